@@ -1,0 +1,3 @@
+module armature
+
+go 1.26
