@@ -55,7 +55,8 @@ type CPU struct {
 	HelperOp  uint64 // which: back end's choice
 
 	HostSP   uint64 // Go's stack pointer while translated code runs
-	JITStack uint64 // initial RSP of translated code (top, holding a sentinel)
+	JITStack uint64 // initial RSP of translated code: points at the sentinel return address
+	JITLimit uint64 // lowest usable byte of that stack; the page below is a guard
 	Cookie   uint64 // the engine's own handle of this CPU
 
 	// A host fault inside translated code, filled by the signal handler.
@@ -64,6 +65,7 @@ type CPU struct {
 	FaultAddr uint64 // si_addr
 	FaultPC   uint64 // host PC
 	FaultErr  uint64 // x86 page-fault error code (bit 1: write)
+	FaultFlag uint64 // EFLAGS
 
 	Scratch [8]V // the back end's spill slots
 	Spill   [32]uint64
