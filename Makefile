@@ -1,0 +1,76 @@
+# Armature. `make` builds bin/armature; `make help` lists the rest.
+
+SHELL := /bin/bash
+
+# The program is linked above the guest's addresses, with a Go heap at a known
+# place below, so that guests get the low 47 bits to themselves (docs/engine.md).
+# The experiment is part of the tool chain's configuration: everything built
+# here, tests included, uses it.
+export CGO_ENABLED := 0
+export GOEXPERIMENT := norandomizedheapbase64
+export GOFLAGS := -trimpath
+
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+DEBUGS  := asyncpreemptoff=1,gcshrinkstackoff=1
+PLACE   := -T 0x7e0000000000 -X runtime.godebugDefault=$(DEBUGS)
+LDFLAGS := -s -w $(PLACE) -X main.version=$(VERSION)
+
+# Packages for the race detector: those that neither run translated code nor
+# change the process's signal handlers, which the detector's runtime cannot see.
+RACE := $(wildcard binfmt rootfs syscalls tcg/arm64 tcg/ir tcg/interp)
+
+FUZZTIME ?= 10m
+ROUNDS   ?= 5
+
+.PHONY: build demo test check e2e bench lint fuzz setup clean distclean help
+
+build:
+	go build -ldflags "$(LDFLAGS)" -o bin/armature ./cmd/armature
+	ln -sf armature bin/armature-aarch64
+
+demo: setup build
+	go run ./test/demo
+
+# Everything that a change must pass: what CI runs.
+test: setup lint build check e2e
+
+lint:
+	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "gofmt wants to change:"; echo "$$out"; exit 1; fi
+	go vet ./...
+
+# Unit tests, and again under the race detector where that applies.
+check:
+	go test -ldflags "$(PLACE)" $$(go list ./... | grep -v '^armature/test/e2e')
+	@if [ -n "$(RACE)" ]; then \
+		CGO_ENABLED=1 GOEXPERIMENT= go test -race -short $(RACE:%=./%/...); fi
+
+# Guest programs, end to end.
+e2e: build
+	go test -timeout 20m ./test/e2e
+
+bench: setup build
+	mkdir -p build
+	go run ./bench -rounds $(ROUNDS) -json build/bench.json -md docs/benchmarks.md
+
+# Each fuzz target of the repository for FUZZTIME, one after the other, and the
+# long run of random instruction sequences.
+fuzz: setup build
+	test/fuzz.sh $(FUZZTIME)
+
+setup:
+	@test/setup.sh
+
+clean:
+	rm -rf bin build/guests build/bench
+
+distclean: clean
+	rm -rf build
+
+help:
+	@echo "build      bin/armature and bin/armature-aarch64"
+	@echo "demo       build ARM programs and run them"
+	@echo "test       lint, unit tests, race detector, end-to-end tests"
+	@echo "bench      compare with native code and QEMU; writes docs/benchmarks.md (ROUNDS=5)"
+	@echo "fuzz       all fuzz targets, each for FUZZTIME=10m"
+	@echo "lint       gofmt and go vet"
+	@echo "clean      remove what was built; distclean also what was downloaded"

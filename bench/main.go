@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"armature/test/cbuild"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	var (
+		pattern = flag.String("run", "", "run only the benchmarks whose names match this regular expression")
+		rounds  = flag.Int("rounds", 5, "rounds of paired runs")
+		scale   = flag.Float64("scale", 1, "multiply the kernels' work by this")
+		emu     = flag.String("emu", "", "Armature's command, with options (default bin/armature-aarch64)")
+		peer    = flag.String("peer", "qemu-aarch64-static", "the emulator to compare with; empty for none")
+		clock   = flag.String("time", "wall", "clock to compare by: wall or cpu (user + system)")
+		timeout = flag.Duration("timeout", 3*time.Minute, "longest time of one run")
+		jsonOut = flag.String("json", "", "write all samples to this file")
+		md      = flag.String("md", "", "replace the results section of this Markdown file")
+		list    = flag.Bool("list", false, "list the benchmarks and exit")
+		build   = flag.Bool("build", false, "build the programs, print the guests' command lines and exit")
+	)
+	flag.Parse()
+	if flag.NArg() > 0 || *rounds < 1 || *scale <= 0 || (*clock != "wall" && *clock != "cpu") {
+		flag.Usage()
+		return fmt.Errorf("bad arguments: %s", strings.Join(os.Args[1:], " "))
+	}
+	re, err := regexp.Compile(*pattern)
+	if err != nil {
+		return fmt.Errorf("-run: %w", err)
+	}
+	root, err := cbuild.Root()
+	if err != nil {
+		return err
+	}
+	engines := []engine{{name: nativeName}}
+	if *peer != "" {
+		engines = append(engines, engine{peerName, strings.Fields(*peer)})
+	}
+	ours := strings.Fields(*emu)
+	if len(ours) == 0 {
+		ours = []string{filepath.Join(root, "bin", "armature-aarch64")}
+	}
+	engines = append(engines, engine{oursName, ours})
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	rep := report{
+		Date: today(), Machine: machine(), Rounds: *rounds, Clock: *clock, Scale: *scale,
+		Peer: version(strings.Fields(*peer)),
+	}
+	failed := 0
+	for _, p := range allCases(root, *scale) {
+		if !re.MatchString(p.name) {
+			continue
+		}
+		if *list {
+			fmt.Printf("%-16s %s\n", p.name, p.group)
+			continue
+		}
+		b, err := p.build()
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
+		if *build {
+			fmt.Println(strings.Join(append(append([]string{}, b.opts...), b.guest...), " "))
+			continue
+		}
+		if len(rep.Results) == 0 {
+			writeHeader(os.Stdout)
+		}
+		res := runBench(ctx, engines, b, *rounds, *timeout)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		rep.Results = append(rep.Results, res)
+		writeRow(os.Stdout, res, *clock == "cpu")
+		for e, msg := range res.Errors {
+			failed++
+			fmt.Printf("  %s: %s\n", e, msg)
+		}
+	}
+	if len(rep.Results) == 0 {
+		return nil
+	}
+	for _, g := range []group{kernels, startup, large} {
+		if hasGroup(rep.Results, g) {
+			fmt.Printf("%s:\n", g)
+			writeMeans(os.Stdout, rep.Results, g, *clock == "cpu")
+		}
+	}
+	if *jsonOut != "" {
+		data, err := json.MarshalIndent(rep, "", "\t")
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(*jsonOut, append(data, '\n'), 0o644); err != nil {
+			return err
+		}
+	}
+	if *md != "" {
+		if err := updateMarkdown(*md, rep); err != nil {
+			return err
+		}
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d failures", failed)
+	}
+	return nil
+}
+
+func hasGroup(results []result, g group) bool {
+	for _, r := range results {
+		if r.Group == g {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// report is what a whole run found.
+type report struct {
+	Date    string   `json:"date"`
+	Machine string   `json:"machine"`
+	Rounds  int      `json:"rounds"`
+	Clock   string   `json:"clock"` // "wall" or "cpu"
+	Peer    string   `json:"peer"`
+	Scale   float64  `json:"scale"`
+	Results []result `json:"results"`
+}
+
+// The engines' names in samples.
+const (
+	nativeName = "native"
+	peerName   = "peer"
+	oursName   = "armature"
+)
+
+func printProgName(cc, prog string) (string, error) {
+	out, err := exec.Command(cc, "-print-prog-name="+prog).Output()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w (test/setup.sh installs it)", cc, err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// machine describes the processor and the system in one line.
+func machine() string {
+	model := "unknown processor"
+	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
+		for line := range strings.SplitSeq(string(text), "\n") {
+			if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == "model name" {
+				model = strings.TrimSpace(v)
+				break
+			}
+		}
+	}
+	release := ""
+	if text, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
+		release = ", Linux " + strings.TrimSpace(string(text))
+	}
+	return fmt.Sprintf("%s, %d cores%s", model, runtime.NumCPU(), release)
+}
+
+func version(argv []string) string {
+	if len(argv) == 0 {
+		return ""
+	}
+	out, err := exec.Command(argv[0], "--version").Output()
+	if err != nil {
+		return argv[0]
+	}
+	return firstLine(string(out))
+}
+
+func cell(v float64, format string) string {
+	if math.IsNaN(v) {
+		return "-"
+	}
+	return fmt.Sprintf(format, v)
+}
+
+const rowFormat = "| %-14s | %9s | %9s | %9s | %9s | %9s | %9s |\n"
+
+func writeHeader(w io.Writer) {
+	fmt.Fprintf(w, rowFormat, "", "native s", "peer s", "Armature s", "Arm/native", "peer/nat", "peer/Arm")
+	fmt.Fprintln(w, "|---|--:|--:|--:|--:|--:|--:|")
+}
+
+func writeRow(w io.Writer, r result, cpu bool) {
+	t := func(e string) string { return cell(median(r.times(e, cpu)), "%.4f") }
+	fmt.Fprintf(w, rowFormat, r.Name, t(nativeName), t(peerName), t(oursName),
+		cell(r.ratio(oursName, nativeName, cpu), "%.2f"),
+		cell(r.ratio(peerName, nativeName, cpu), "%.2f"),
+		cell(r.ratio(peerName, oursName, cpu), "%.2f"))
+}
+
+// writeMeans prints the geometric means of a group, over the benchmarks that
+// every engine in the column finished.
+func writeMeans(w io.Writer, results []result, g group, cpu bool) {
+	var ours, peer, gain []float64
+	for _, r := range results {
+		if r.Group == g {
+			ours = append(ours, r.ratio(oursName, nativeName, cpu))
+			peer = append(peer, r.ratio(peerName, nativeName, cpu))
+			gain = append(gain, r.ratio(peerName, oursName, cpu))
+		}
+	}
+	a, n := geomean(ours)
+	b, _ := geomean(peer)
+	c, _ := geomean(gain)
+	fmt.Fprintf(w, rowFormat, fmt.Sprintf("**geomean (%d)**", max(n, 0)), "", "", "", cell(a, "%.2f"), cell(b, "%.2f"), cell(c, "%.2f"))
+}
+
+// writeTables prints a table for each group that has results, and the errors.
+func writeTables(w io.Writer, rep report) {
+	cpu := rep.Clock == "cpu"
+	for _, g := range []group{kernels, startup, large} {
+		first := true
+		for _, r := range rep.Results {
+			if r.Group != g {
+				continue
+			}
+			if first {
+				fmt.Fprintf(w, "\n### %s\n\n", g)
+				writeHeader(w)
+				first = false
+			}
+			writeRow(w, r, cpu)
+		}
+		if !first {
+			writeMeans(w, rep.Results, g, cpu)
+		}
+	}
+	for _, r := range rep.Results {
+		for e, msg := range r.Errors {
+			fmt.Fprintf(w, "\n- **%s under %s failed**: %s\n", r.Name, e, msg)
+		}
+	}
+}
+
+// writeMemory prints the peak memory of each engine.
+func writeMemory(w io.Writer, rep report) {
+	fmt.Fprintf(w, "\n### peak memory (MiB resident)\n\n| | native | peer | Armature |\n|---|--:|--:|--:|\n")
+	for _, r := range rep.Results {
+		mib := func(e string) string {
+			var v []float64
+			for _, s := range r.Samples[e] {
+				v = append(v, float64(s.MaxRSS)/1024)
+			}
+			return cell(median(v), "%.1f")
+		}
+		fmt.Fprintf(w, "| %s | %s | %s | %s |\n", r.Name, mib(nativeName), mib(peerName), mib(oursName))
+	}
+}
+
+const (
+	beginMark = "<!-- results: written by `go run ./bench -md` -->"
+	endMark   = "<!-- end of results -->"
+)
+
+// updateMarkdown replaces the results section of the file by the report, and
+// leaves the text around it alone.
+func updateMarkdown(path string, rep report) error {
+	old, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	head, rest, ok := strings.Cut(string(old), beginMark)
+	_, tail, ok2 := strings.Cut(rest, endMark)
+	if !ok || !ok2 {
+		return fmt.Errorf("%s: no %s ... %s section", path, beginMark, endMark)
+	}
+	var b strings.Builder
+	b.WriteString(head + beginMark + "\n\n")
+	fmt.Fprintf(&b, "%s, %s. Peer: %s. Medians of %d paired rounds, %s time", rep.Date, rep.Machine, rep.Peer, rep.Rounds, rep.Clock)
+	if rep.Scale != 1 {
+		fmt.Fprintf(&b, ", work scaled by %g", rep.Scale)
+	}
+	b.WriteString(".\n")
+	writeTables(&b, rep)
+	writeMemory(&b, rep)
+	b.WriteString("\n" + endMark + tail)
+	return os.WriteFile(path, []byte(b.String()), 0o644)
+}
+
+func today() string { return time.Now().Format("2006-01-02") }
