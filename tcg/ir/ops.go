@@ -27,6 +27,10 @@ const (
 // In Args and Result: i = I32 or I64 by Inst.Type, w = I32, x = I64, v = V128,
 // f = Flags, a lower-case letter followed by ? is optional (Ref 0 = absent).
 //
+// Where there is a result, Inst.Type is its type, also in those that take an i of
+// another type (FlagsOf: Flags; VFromX, VDup, VInsX, FFromSX: V128; StoreEx: I32;
+// ZExt, SExt). Without one it is that of the i operand (BrZ, BrBitZ) or of C (Store).
+//
 // Integer operations work at the width of Inst.Type. Shift amounts are taken
 // modulo the width.
 var Ops = [...]OpInfo{
@@ -384,7 +388,7 @@ var Ops = [...]OpInfo{
 	FFromU:  {"ffromu", "v", "v", FPEnv},
 	FToSX:   {"ftosx", "v", "=", FPEnv}, // lane 0 of Size to a general register of Type
 	FToUX:   {"ftoux", "v", "=", FPEnv},
-	FFromSX: {"ffromsx", "i", "v", FPEnv}, // A's type gives the source width, Size the result
+	FFromSX: {"ffromsx", "i", "v", FPEnv}, // Size is the result's, Aux (2 or 3) the source's as A's type has it; Imm the fraction bits
 	FFromUX: {"ffromux", "i", "v", FPEnv},
 	FJcvt:   {"fjcvt", "v", "w", FPEnv}, // FJCVTZS without flags
 	FJcvtZ:  {"fjcvtz", "v", "f", 0},    // its flags: Z when exact, rest zero
