@@ -360,7 +360,7 @@ LDSMIN     size 111 0 00 A:1 R:1 1 Rs 0 101 00 Rn Rt [FEAT_LSE]
 LDUMAX     size 111 0 00 A:1 R:1 1 Rs 0 110 00 Rn Rt [FEAT_LSE]
 LDUMIN     size 111 0 00 A:1 R:1 1 Rs 0 111 00 Rn Rt [FEAT_LSE]
 SWP        size 111 0 00 A:1 R:1 1 Rs 1 000 00 Rn Rt [FEAT_LSE]
-LDAPR      size 111 0 00 1 0 1 Rs 1 100 00 Rn Rt [FEAT_LRCPC] ; LDAPRB, LDAPRH, LDAPR
+LDAPR      size 111 0 00 1 0 1 11111 1 100 00 Rn Rt [FEAT_LRCPC] ; LDAPRB, LDAPRH, LDAPR
 
 ### Load/store register (register offset)
 

@@ -1587,7 +1587,7 @@ var decodeCands = [...]decodeCand{
 	{},
 	{0x3fa00c00, 0x38a00800, OpLDRS_reg, 32, 35},
 	{},
-	{0x3fe0fc00, 0x38a0c000, OpLDAPR, 0, 0},
+	{0x3ffffc00, 0x38bfc000, OpLDAPR, 0, 0},
 	{},
 	{0x3fc00000, 0x39000000, OpSTR_uimm, 0, 0},
 	{},
