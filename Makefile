@@ -8,7 +8,6 @@ SHELL := /bin/bash
 # here, tests included, uses it.
 export CGO_ENABLED := 0
 export GOEXPERIMENT := norandomizedheapbase64
-export GOFLAGS := -trimpath
 
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 DEBUGS  := asyncpreemptoff=1,gcshrinkstackoff=1
@@ -25,7 +24,7 @@ ROUNDS   ?= 5
 .PHONY: build demo test check e2e bench lint fuzz setup clean distclean help
 
 build:
-	go build -ldflags "$(LDFLAGS)" -o bin/armature ./cmd/armature
+	go build -trimpath -ldflags "$(LDFLAGS)" -o bin/armature ./cmd/armature
 	ln -sf armature bin/armature-aarch64
 
 demo: setup build

@@ -189,7 +189,7 @@ func buildCC1(root string) (bench, error) {
 		return bench{}, err
 	}
 	asm := filepath.Join(dir, "large.s")
-	args := []string{"-quiet", "-fpreprocessed", "-O2", src, "-o", asm}
+	args := []string{"-quiet", "-fpreprocessed", "-fno-ident", "-O2", src, "-o", asm}
 	return bench{
 		name: "cc1", group: large, reps: 1, cross: true, output: asm,
 		native: append([]string{native}, args...),

@@ -26,6 +26,19 @@ func generateC(out io.Writer, lines int) {
 	ops := []string{"+", "-", "*", "^", "|", "&"}
 	op := func() string { return ops[r.IntN(len(ops))] }
 	for f := 0; n < lines; f++ {
+		// What a preprocessed file is half made of: the declarations of headers.
+		for i := 0; i < 70; i++ {
+			switch r.IntN(4) {
+			case 0:
+				put("extern int decl_%d_%d(const struct rec *, u32, u64, const char *restrict, ...) __attribute__((nothrow, leaf));", f, i)
+			case 1:
+				put("typedef struct { u32 a, b; struct rec *r; u64 bits : %d; } type_%d_%d;", 1+r.IntN(60), f, i)
+			case 2:
+				put("enum { CONST_%d_%d = %d, OTHER_%d_%d };", f, i, r.IntN(1000), f, i)
+			case 3:
+				put("")
+			}
+		}
 		put("static u32 table_%d[%d] = {", f, 8+f%8)
 		for i := 0; i < 2; i++ {
 			put("\t%du, %du, %du, %du,", r.Uint32(), r.Uint32(), r.Uint32()>>9, r.Uint32()>>20)
