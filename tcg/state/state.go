@@ -75,7 +75,17 @@ type CPU struct {
 	Save HostSave
 
 	JumpCache [1 << JumpCacheBits]JumpCacheEntry
+
+	// Hot counts backward branches of tier-1 code by HotIndex of the target. A counter that two loops share
+	// overflows early, which does no harm.
+	Hot [1 << HotBits]uint16
 }
+
+// HotBits is the log2 of the number of counters in CPU.Hot.
+const HotBits = 11
+
+// HotIndex is the counter of a loop head.
+func HotIndex(pc uint64) uint64 { return pc >> 2 & (1<<HotBits - 1) }
 
 // Bias is what translated code adds to a CPU's address to form RBP.
 const Bias = 128
