@@ -403,6 +403,14 @@ var Ops = [...]OpInfo{
 	BFDot:  {"bfdot", "vvv", "v", 0},
 	BFMmla: {"bfmmla", "vvv", "v", 0},
 	BFMlal: {"bfmlal", "vvv", "v", FPEnv}, // Aux 0: BFMLALB (even lanes), 1: BFMLALT (odd)
+
+	// VCSel is A if Cond holds in C, else B; with a Shape and Size as VMov's (FCSEL, FCCMP).
+	VCSel: {"vcsel", "vvf", "v", 0},
+	// VDeint3 takes A:B:C as elements in memory order, A first, and gives every third of them from
+	// Aux (0..2) on: one result of LD3. VInt3 is the inverse: A, B and C interleaved, and of that the
+	// part Aux (0..2) as wide as the shape (ST3). ShapeQ or D.
+	VDeint3: {"vdeint3", "vvv", "v", 0},
+	VInt3:   {"vint3", "vvv", "v", 0},
 }
 
 const (
@@ -713,5 +721,8 @@ const (
 	BFDot
 	BFMmla
 	BFMlal
+	VCSel
+	VDeint3
+	VInt3
 	NumOps
 )

@@ -294,6 +294,8 @@ var vectorRules = [...]vectorRule{
 	{BFCvt, BFCvtN, szAll, shAll},
 	{BFDot, BFDot, szAll, shQD},
 	{BFMmla, BFMlal, szAll, shAll},
+	{VCSel, VCSel, szAll, shAll},
+	{VDeint3, VInt3, szAll, shQD},
 }
 
 func vectorShape(in *Inst) error {
@@ -364,7 +366,7 @@ func (r *Region) verifyFields(in *Inst) error {
 		}
 	case FlagsConst:
 		return imm(in.Imm >= 0 && in.Imm < 16)
-	case FlagsSel, CSel, CSet, CSetM, BrCond:
+	case FlagsSel, CSel, CSet, CSetM, BrCond, VCSel:
 		if in.Flags > uint8(NV) {
 			return fmt.Errorf("condition %d", in.Flags)
 		}
@@ -394,6 +396,8 @@ func (r *Region) verifyFields(in *Inst) error {
 		return aux(in.Aux < 4)
 	case BFMlal:
 		return aux(in.Aux < 2)
+	case VDeint3, VInt3:
+		return aux(in.Aux < 3)
 	case FRInt:
 		return aux(in.Aux&^RoundExact <= RoundCur)
 	case FRInt32, FRInt64:
