@@ -1,0 +1,218 @@
+package arm64
+
+import (
+	"slices"
+
+	"armature/tcg/ir"
+)
+
+// planner finds the blocks of a tier-2 region before any is translated, so that a block ends
+// where another begins.
+type planner struct {
+	blocks []planned // in the order found: breadth first from the head, which is blocks[0]
+	order  []int32   // those that are kept, in the order of translation
+}
+
+// planned is a block found by the planner.
+type planned struct {
+	pc, end uint64
+	succ    [2]int32 // indices in blocks of direct successors, and of a call's return; or -1
+	succPC  [2]uint64
+	nsucc   int
+	loops   bool // the head can be reached again from here
+	kept    bool
+	index   int32 // in Region.Blocks
+}
+
+// The planner looks farther than a region may grow, so that a loop's way back is found.
+const (
+	planBlocks    = 2 * maxBlocks
+	planInsts     = 2 * maxRegion
+	maxPlanStride = 128 // instructions in one block
+)
+
+// translateRegion translates the loops through head. It reports false, and has done nothing,
+// when there is no loop.
+func (t *Translator) translateRegion(head uint64) bool {
+	p := &t.plan
+	t.discover(head)
+	p.markLoops()
+	if !p.blocks[0].loops {
+		return false
+	}
+	p.choose()
+	r := t.r
+	for i, n := range p.order {
+		p.blocks[n].index = int32(i)
+	}
+	for _, n := range p.order {
+		b := &p.blocks[n]
+		t.block(b.pc, b.end)
+		// The flags of the last block show whether looking ahead is worth it.
+		t.look(&r.Blocks[len(r.Blocks)-1])
+	}
+	// A block may have ended before its planned end (an undefined word inside never does: it
+	// ends the block in the plan as well), so targets are looked up by address.
+	for i := range r.Blocks {
+		b := &r.Blocks[i]
+		last := &r.Insts[b.End-1]
+		for k := range b.Succ {
+			if !last.HasSucc(k) || last.Op == ir.Exit || last.Op == ir.ExitX || last.Op == ir.Call && k == 0 {
+				continue
+			}
+			if n := p.find(b.Succ[k].PC); n >= 0 && p.blocks[n].kept {
+				b.Succ[k].Block = p.blocks[n].index
+			}
+		}
+	}
+	return true
+}
+
+// find gives the block that begins at pc, or -1.
+func (p *planner) find(pc uint64) int32 {
+	for i := range p.blocks {
+		if p.blocks[i].pc == pc {
+			return int32(i)
+		}
+	}
+	return -1
+}
+
+// discover fills p.blocks.
+func (t *Translator) discover(head uint64) {
+	p := &t.plan
+	p.blocks = append(p.blocks[:0], planned{pc: head})
+	insts := 0
+	for n := 0; n < len(p.blocks); n++ {
+		insts += t.scan(n)
+		b := &p.blocks[n]
+		for k := range b.nsucc {
+			pc := b.succPC[k]
+			at := p.find(pc)
+			if at < 0 && len(p.blocks) < planBlocks && insts < planInsts {
+				if _, ok := t.word(pc); ok {
+					at = p.add(pc, n)
+					b = &p.blocks[n]
+				}
+			}
+			_ = at
+		}
+	}
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		for k := range b.nsucc {
+			b.succ[k] = p.find(b.succPC[k])
+		}
+	}
+}
+
+// add makes pc the start of a block; a block that has been scanned (up to number scanned) and
+// that pc lies within is split there.
+func (p *planner) add(pc uint64, scanned int) int32 {
+	nb := planned{pc: pc}
+	for i := range p.blocks[:scanned+1] {
+		b := &p.blocks[i]
+		if pc > b.pc && pc < b.end && pc&3 == 0 {
+			nb.end, nb.succPC, nb.nsucc = b.end, b.succPC, b.nsucc
+			b.end, b.succPC, b.nsucc = pc, [2]uint64{pc}, 1
+			break
+		}
+	}
+	p.blocks = append(p.blocks, nb)
+	return int32(len(p.blocks) - 1)
+}
+
+// scan walks block n to its end and says how many instructions it has.
+func (t *Translator) scan(n int) int {
+	p := &t.plan
+	b := &p.blocks[n]
+	if b.end != 0 {
+		return 0 // split off a block that was scanned
+	}
+	pc := b.pc
+	count := 0
+	for {
+		if pc != b.pc && p.find(pc) >= 0 || count == maxPlanStride {
+			b.succPC[0], b.nsucc = pc, 1
+			break
+		}
+		w, ok := t.word(pc)
+		if !ok {
+			b.nsucc = 0
+			break
+		}
+		pc += 4
+		count++
+		if ends, succ, ns := flow(w, pc-4); ends {
+			b.succPC, b.nsucc = succ, ns
+			break
+		}
+	}
+	b.end = pc
+	return count
+}
+
+// flow says whether w, at pc, ends a block, and where it may go on within the region.
+func flow(w uint32, pc uint64) (ends bool, succ [2]uint64, n int) {
+	i := Inst(w)
+	next := pc + 4
+	op := Decode(w)
+	switch op {
+	case OpB:
+		return true, [2]uint64{pc + uint64(signExtend(i.imm26(), 26)*4)}, 1
+	case OpB_cond:
+		return true, [2]uint64{pc + uint64(signExtend(i.imm19(), 19)*4), next}, 2
+	case OpCBZ, OpCBNZ:
+		return true, [2]uint64{pc + uint64(signExtend(i.imm19(), 19)*4), next}, 2
+	case OpTBZ, OpTBNZ:
+		return true, [2]uint64{pc + uint64(signExtend(i.imm14(), 14)*4), next}, 2
+	case OpBL, OpBLR:
+		return true, [2]uint64{next}, 1
+	case OpBR, OpRET, OpSVC, OpBRK, OpHLT, OpUDF, OpIC_IVAU:
+		return true, succ, 0
+	}
+	return translate[op] == nil, succ, 0
+}
+
+// markLoops finds the blocks from which the head is reached again.
+func (p *planner) markLoops() {
+	for changed := true; changed; {
+		changed = false
+		for i := len(p.blocks) - 1; i >= 0; i-- {
+			b := &p.blocks[i]
+			if b.loops {
+				continue
+			}
+			for k := range b.nsucc {
+				if s := b.succ[k]; s == 0 || s > 0 && p.blocks[s].loops {
+					b.loops, changed = true, true
+				}
+			}
+		}
+	}
+}
+
+// choose keeps blocks on loops, nearest to the head first, within the limits, and puts them in
+// the order of addresses from the head on, so that most fall through to the next.
+func (p *planner) choose() {
+	p.order = p.order[:0]
+	insts := 0
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		n := int(b.end-b.pc) / 4
+		if b.loops && len(p.order) < maxBlocks && (insts+n <= maxRegion || i == 0) {
+			b.kept = true
+			insts += n
+			p.order = append(p.order, int32(i))
+		}
+	}
+	head := p.blocks[0].pc
+	slices.SortFunc(p.order, func(a, b int32) int {
+		// Distances wrap round: addresses below the head come last.
+		x, y := p.blocks[a].pc-head, p.blocks[b].pc-head
+		if x < y {
+			return -1
+		}
+		return 1
+	})
+}
