@@ -42,12 +42,11 @@ const (
 type Asm struct {
 	p       unsafe.Pointer // start of the window, or of scratch after an overflow
 	n       int            // current position, in bytes from p
-	lim     int            // last position at which an instruction may start
+	end     int            // instructions may start before this position; 0 until Reset
 	base    uintptr        // run-time address of the window's first byte
 	Status  Status
 	lost    bool // overflowed: positions mean nothing any more
-	started bool
-	pending int // forward references not yet resolved
+	pending int  // forward references not yet resolved
 	labels  []label
 	scratch [4 * reserve]byte
 }
@@ -66,15 +65,12 @@ type Label int32
 // Reset starts a new assembly into window, whose first byte will run at address base.
 // It keeps the label table's memory.
 func (a *Asm) Reset(window []byte, base uintptr) {
-	a.Status, a.lost, a.started = OK, false, true
+	a.Status, a.lost = OK, false
 	a.n, a.base, a.pending = 0, base, 0
 	a.labels = a.labels[:0]
 	a.p = unsafe.Pointer(unsafe.SliceData(window))
-	a.lim = len(window) - reserve
-	if len(window) > MaxWindow {
-		a.lim = MaxWindow - reserve
-	}
-	if a.lim < 0 {
+	a.end = min(len(window), MaxWindow) - reserve + 1
+	if a.end <= 0 {
 		a.overflow()
 	}
 }
@@ -106,22 +102,32 @@ func (a *Asm) fail(s Status) {
 func (a *Asm) overflow() {
 	a.fail(Overflow)
 	a.lost = true
-	a.p, a.n, a.lim = unsafe.Pointer(&a.scratch), 0, len(a.scratch)-reserve
+	a.p, a.n, a.end = unsafe.Pointer(&a.scratch), 0, len(a.scratch)-reserve+1
 }
 
 // room gives the place of the next instruction, with at least reserve bytes behind it.
 func (a *Asm) room() unsafe.Pointer {
-	if a.n > a.lim || !a.started {
+	if a.n >= a.end {
 		a.overflow()
 	}
 	return unsafe.Add(a.p, a.n)
 }
 
+// put writes an instruction of n bytes, 8 at the most.
+func (a *Asm) put(w uint64, n int) {
+	i := a.n
+	if i >= a.end {
+		a.overflow()
+		i = 0
+	}
+	put64(unsafe.Add(a.p, i), w)
+	a.n = i + n
+}
+
 // bad records a misuse and leaves an instruction that traps in its place.
 func (a *Asm) bad() {
 	a.fail(BadForm)
-	put16(a.room(), 0x0b0f) // UD2
-	a.n += 2
+	a.put(0x0b0f, 2) // UD2
 }
 
 func put8(p unsafe.Pointer, v uint8)   { *(*uint8)(p) = v }

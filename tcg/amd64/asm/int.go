@@ -2,39 +2,51 @@ package asm
 
 import "unsafe"
 
-// head gives the bytes of an instruction up to and including its opcode, and their number in bits. rex holds the REX
-// bits RXB, and bit 6 when a REX prefix is needed in any case.
-func head(op Op, opc uint64, sz Size, rex uint64) (w uint64, k uint) {
-	if sz == 2 {
-		w, k = 0x66, 8
+// head puts prefixes before an instruction's n bytes w, which begin with the opcode, and returns the whole and its
+// length in bytes. rex holds the REX bits RXB, and bit 6 when a REX prefix is needed in any case.
+//
+// Everything is built from the back, so that all shifts are by constants.
+func head(op Op, w uint64, n int, sz Size, rex uint64) (uint64, int) {
+	rex |= uint64(sz & 8)
+	if op&(LOCK|mapBits|ppBits) != 0 || sz < 4 {
+		return prefixes(op, w, n, sz, rex)
+	}
+	if rex != 0 {
+		return w<<8 | rex | 0x40, n + 1
+	}
+	return w, n
+}
+
+// prefixes is head for everything beyond REX and one-byte opcodes.
+func prefixes(op Op, w uint64, n int, sz Size, rex uint64) (uint64, int) {
+	if op&sized != 0 && sz == 1 {
+		w &^= 1
+	}
+	switch op & mapBits {
+	case map0F:
+		w = w<<8 | 0x0f
+		n++
+	case map38:
+		w = w<<16 | 0x380f
+		n += 2
+	}
+	if rex != 0 {
+		w = w<<8 | rex | 0x40
+		n++
+	}
+	if op&ppBits != 0 {
+		w = w<<8 | 0xf2f36600>>(op>>ppShift&3*8)&0xff
+		n++
 	}
 	if op&LOCK != 0 {
-		w |= 0xf0 << (k & 63)
-		k += 8
+		w = w<<8 | 0xf0
+		n++
 	}
-	if pp := uint64(op>>ppShift) & 3; pp != 0 {
-		w |= 0xf2f366 >> ((pp - 1) * 8) & 0xff << (k & 63)
-		k += 8
+	if sz == 2 {
+		w = w<<8 | 0x66
+		n++
 	}
-	if rex |= uint64(sz>>3&1) << 3; rex != 0 {
-		w |= (0x40 | rex) << (k & 63)
-		k += 8
-	}
-	switch op >> mapShift & 3 {
-	case 1:
-		w |= 0x0f << (k & 63)
-		k += 8
-	case 2:
-		w |= 0x380f << (k & 63)
-		k += 16
-	case 3:
-		w |= 0x3a0f << (k & 63)
-		k += 16
-	}
-	if op&sized != 0 && sz == 1 {
-		opc &^= 1
-	}
-	return w | opc<<(k&63), k + 8
+	return w, n
 }
 
 // byteRex asks for a REX prefix where a byte register would else read as AH, CH, DH or BH.
@@ -62,10 +74,7 @@ func (a *Asm) RR(op Op, sz Size, dst, src Reg) {
 			rex |= byteRex(reg)
 		}
 	}
-	w, k := head(op, opc, sz, rex)
-	w |= uint64(0xc0|reg&7<<3|rm&7) << (k & 63)
-	put64(a.room(), w)
-	a.n += int(k>>3) + 1
+	a.put(head(op, opc|uint64(0xc0|reg&7<<3|rm&7)<<8, 2, sz, rex))
 }
 
 // RM is op dst, [m].
@@ -79,7 +88,7 @@ func (a *Asm) RM(op Op, sz Size, dst Reg, m Mem) {
 	if sz == 1 && op&(srcByte|srcOnly) == 0 {
 		rex |= byteRex(dst)
 	}
-	w, k := head(op, opc, sz, rex)
+	w, k := head(op, opc, 1, sz, rex)
 	a.mem(w, k, uint64(dst), m, 0, 0)
 }
 
@@ -94,7 +103,7 @@ func (a *Asm) MR(op Op, sz Size, m Mem, src Reg) {
 	if sz == 1 {
 		rex |= byteRex(src)
 	}
-	w, k := head(op, opc, sz, rex)
+	w, k := head(op, opc, 1, sz, rex)
 	a.mem(w, k, uint64(src), m, 0, 0)
 }
 
@@ -120,9 +129,7 @@ func (a *Asm) RI(op Op, sz Size, dst Reg, v int32) {
 		if sz == 1 {
 			opc &^= 8
 		}
-		w, k := head(op&^sized, opc, sz, rex)
-		put64(a.room(), w)
-		a.n += int(k >> 3)
+		a.put(head(op&^sized, opc, 1, sz, rex))
 		a.imm(v, int(sz))
 		return
 	}
@@ -131,17 +138,11 @@ func (a *Asm) RI(op Op, sz Size, dst Reg, v int32) {
 		a.bad()
 		return
 	}
-	var w uint64
-	var k uint
 	if acc := uint64(op>>40) & 0xff; acc != 0 && dst == RAX && (n > 1 || sz == 1) {
-		w, k = head(op&^(map0F|map38), acc, sz, rex)
+		a.put(head(op, acc, 1, sz, rex))
 	} else {
-		w, k = head(op, opc, sz, rex)
-		w |= uint64(0xc0|uint8(op>>extShift)&7<<3|uint8(dst&7)) << (k & 63)
-		k += 8
+		a.put(head(op, opc|uint64(0xc0|uint8(op>>extShift)&7<<3|uint8(dst&7))<<8, 2, sz, rex))
 	}
-	put64(a.room(), w)
-	a.n += int(k >> 3)
 	a.imm(v, n)
 }
 
@@ -170,7 +171,7 @@ func (a *Asm) MI(op Op, sz Size, m Mem, v int32) {
 		a.bad()
 		return
 	}
-	w, k := head(op, opc, sz, m.rex())
+	w, k := head(op, opc, 1, sz, m.rex())
 	a.mem(w, k, uint64(op>>extShift), m, n, 0)
 	a.imm(v, n)
 }
@@ -186,10 +187,7 @@ func (a *Asm) R(op Op, sz Size, r Reg) {
 	if sz == 1 {
 		rex |= byteRex(r)
 	}
-	w, k := head(op, opc, sz, rex)
-	w |= uint64(0xc0|uint8(op>>extShift)&7<<3|uint8(r&7)) << (k & 63)
-	put64(a.room(), w)
-	a.n += int(k>>3) + 1
+	a.put(head(op, opc|uint64(0xc0|uint8(op>>extShift)&7<<3|uint8(r&7))<<8, 2, sz, rex))
 }
 
 // M is op [m]: one operand, or a shift or rotate by CL.
@@ -199,7 +197,7 @@ func (a *Asm) M(op Op, sz Size, m Mem) {
 		a.bad()
 		return
 	}
-	w, k := head(op, opc, sz, m.rex())
+	w, k := head(op, opc, 1, sz, m.rex())
 	a.mem(w, k, uint64(op>>extShift), m, 0, 0)
 }
 
@@ -209,10 +207,8 @@ func (a *Asm) RRI(op Op, sz Size, dst, src Reg, count uint8) {
 		a.bad()
 		return
 	}
-	w, k := head(op, uint64(op>>24)&0xff, sz, uint64(src>>3)<<2|uint64(dst>>3))
-	w |= uint64(0xc0|src&7<<3|dst&7) << (k & 63)
-	put64(a.room(), w)
-	a.n += int(k>>3) + 1
+	w := uint64(op>>24)&0xff | uint64(0xc0|src&7<<3|dst&7)<<8
+	a.put(head(op, w, 2, sz, uint64(src>>3)<<2|uint64(dst>>3)))
 	a.imm(int32(count), 1)
 }
 
@@ -222,7 +218,7 @@ func (a *Asm) MRI(op Op, sz Size, m Mem, src Reg, count uint8) {
 		a.bad()
 		return
 	}
-	w, k := head(op, uint64(op>>24)&0xff, sz, m.rex()|uint64(src>>3)<<2)
+	w, k := head(op, uint64(op>>24)&0xff, 1, sz, m.rex()|uint64(src>>3)<<2)
 	a.mem(w, k, uint64(src), m, 1, 0)
 	a.imm(int32(count), 1)
 }
@@ -242,9 +238,7 @@ func (a *Asm) ImulRRI(sz Size, dst, src Reg, v int32) {
 		return
 	}
 	opc, n := imul3(sz, v)
-	w, k := head(0, opc, sz, uint64(dst>>3)<<2|uint64(src>>3))
-	put64(a.room(), w|uint64(0xc0|dst&7<<3|src&7)<<(k&63))
-	a.n += int(k>>3) + 1
+	a.put(head(0, opc|uint64(0xc0|dst&7<<3|src&7)<<8, 2, sz, uint64(dst>>3)<<2|uint64(src>>3)))
 	a.imm(v, n)
 }
 
@@ -255,7 +249,7 @@ func (a *Asm) ImulRMI(sz Size, dst Reg, m Mem, v int32) {
 		return
 	}
 	opc, n := imul3(sz, v)
-	w, k := head(0, opc, sz, m.rex()|uint64(dst>>3)<<2)
+	w, k := head(0, opc, 1, sz, m.rex()|uint64(dst>>3)<<2)
 	a.mem(w, k, uint64(dst), m, n, 0)
 	a.imm(v, n)
 }
@@ -282,8 +276,7 @@ func (a *Asm) Zero(r Reg) { a.RR(XOR, 4, r, r) }
 
 // N emits an instruction without operands.
 func (a *Asm) N(op NOp) {
-	put64(a.room(), uint64(op))
-	a.n += int(op >> 56)
+	a.put(uint64(op), int(op>>56))
 }
 
 // opReg emits an instruction whose opcode's low bits are the register.
@@ -292,9 +285,7 @@ func (a *Asm) opReg(op Op, sz Size, opc uint64, r Reg) {
 		a.bad()
 		return
 	}
-	w, k := head(op, opc|uint64(r&7), sz, uint64(r>>3))
-	put64(a.room(), w)
-	a.n += int(k >> 3)
+	a.put(head(op, opc|uint64(r&7), 1, sz, uint64(r>>3)))
 }
 
 // Push and Pop move 8 bytes.
@@ -332,12 +323,10 @@ func (a *Asm) one(opc, ext uint64, r Reg) {
 		a.bad()
 		return
 	}
-	w, k := head(0, opc, 4, uint64(r>>3))
-	put64(a.room(), w|(0xc0|ext<<3|uint64(r&7))<<(k&63))
-	a.n += int(k>>3) + 1
+	a.put(head(0, opc|(0xc0|ext<<3|uint64(r&7))<<8, 2, 4, uint64(r>>3)))
 }
 
 func (a *Asm) oneM(opc, ext uint64, m Mem) {
-	w, k := head(0, opc, 4, m.rex())
+	w, k := head(0, opc, 1, 4, m.rex())
 	a.mem(w, k, ext, m, 0, 0)
 }

@@ -14,7 +14,7 @@ type Size uint8
 //	bits 32-39  r/m alone, or r/m by CL    R M
 //	bits 40-47  accumulator <- imm         RI
 //	bits 48-50  ModRM.reg of the last four
-//	bits 51-52  opcode map                 none, 0F, 0F38, 0F3A
+//	bits 51-52  opcode map                 none, 0F, 0F38
 //	bits 53-54  prefix                     none, 66, F3, F2
 //	bits 55-60  flags
 type Op uint64
@@ -23,6 +23,7 @@ const (
 	extShift, mapShift, ppShift    = 48, 51, 53
 	map0F, map38                Op = 1 << mapShift, 2 << mapShift
 	pp66, ppF3, ppF2            Op = 1 << ppShift, 2 << ppShift, 3 << ppShift
+	mapBits, ppBits             Op = 3 << mapShift, 3 << ppShift
 	sized                       Op = 1 << 55 // the opcode's low bit tells 1-byte from wider operands
 	byOne                       Op = 1 << 56 // a count of 1 has an opcode of its own, 16 above the imm8 one
 	srcByte                     Op = 1 << 57 // r/m is a byte register whatever the size

@@ -137,83 +137,77 @@ func (m Mem) rex() uint64 {
 var scaleBits = [16]uint8{0xff, 0, 1 << 6, 0xff, 2 << 6, 0xff, 0xff, 0xff, 3 << 6,
 	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
 
-// mem completes an instruction with ModRM, SIB and displacement, and writes it. w holds the k bits before ModRM, reg
+// mem completes an instruction with ModRM, SIB and displacement, and writes it. w holds the k bytes before ModRM, reg
 // is ModRM.reg, imm the number of immediate bytes that the caller will append, and shift the scale of disp8 (EVEX).
-func (a *Asm) mem(w uint64, k uint, reg uint64, m Mem, imm int, shift uint8) {
-	p := a.room()
-	var dlen int
-	disp := m.Disp
-	b := uint64(m.Base & 7)
-	modrm := reg & 7 << 3
-	switch {
-	case m.Scale == 0 && m.Base < 16:
-		d8 := disp >> (shift & 31)
-		if disp == 0 && b != 5 {
-			modrm |= b
-		} else if d8 == int32(int8(d8)) && d8<<(shift&31) == disp {
-			modrm |= 0x40 | b
-			disp, dlen = d8, 1
-		} else {
-			modrm |= 0x80 | b
-			dlen = 4
-		}
-		w |= modrm << (k & 63)
-		k += 8
-		if b == 4 { // RSP and R12 as a base need a SIB byte
-			w |= 0x24 << (k & 63)
-			k += 8
-		}
-	case m.Base < 16 || m.Base == NoReg:
-		sib := uint64(0x20) // no index
-		if m.Scale != 0 {
-			s := scaleBits[m.Scale&15]
-			if s == 0xff || m.Scale > 8 || m.Index == RSP || m.Index > 15 {
-				a.bad()
-				return
-			}
-			sib = uint64(s) | uint64(m.Index&7)<<3
-		}
-		modrm |= 4
-		d8 := disp >> (shift & 31)
-		if m.Base == NoReg {
-			sib |= 5
-			dlen = 4
-		} else {
-			sib |= b
-			if disp == 0 && b != 5 {
-				dlen = 0
-			} else if d8 == int32(int8(d8)) && d8<<(shift&31) == disp {
-				modrm |= 0x40
+func (a *Asm) mem(w uint64, k int, reg uint64, m Mem, imm int, shift uint8) {
+	i := a.n
+	if i >= a.end {
+		a.overflow()
+		i = 0
+	}
+	disp, dlen := m.Disp, 0
+	tail := reg & 7 << 3 // ModRM, then SIB
+	tlen := 1
+	if m.Base < 16 {
+		b := uint64(m.Base & 7)
+		if disp != 0 || b == 5 {
+			d8 := disp >> (shift & 31)
+			if d8 == int32(int8(d8)) && d8<<(shift&31) == disp {
+				tail |= 0x40
 				disp, dlen = d8, 1
 			} else {
-				modrm |= 0x80
+				tail |= 0x80
 				dlen = 4
 			}
 		}
-		w |= (modrm | sib<<8) << (k & 63)
-		k += 16
-	case m.Scale == 0 && m.Base == ripBase:
-		w |= (modrm | 5) << (k & 63)
-		k += 8
-		dlen = 4
-		d := int64(disp) - int64(a.n+int(k>>3)+4+imm)
-		if d != int64(int32(d)) {
-			a.fail(OutOfRange)
+		switch {
+		case m.Scale != 0:
+			tail |= 4 | b<<8
+			tlen = 2
+		case b == 4: // RSP and R12 as a base need a SIB byte
+			tail |= 0x2404
+			tlen = 2
+		default:
+			tail |= b
 		}
-		disp = int32(d)
-	case m.Scale == 0 && m.Base == ripLabel:
-		w |= (modrm | 5) << (k & 63)
-		k += 8
+	} else {
 		dlen = 4
-		disp = a.refer(Label(m.Disp), a.n+int(k>>3), imm)
-	default:
-		a.bad()
-		return
+		end := i + k + 5 + imm // of a RIP-relative instruction
+		switch {
+		case m.Base == NoReg:
+			tail |= 0x504
+			tlen = 2
+			if m.Scale == 0 {
+				tail |= 0x2000
+			}
+		case m.Scale == 0 && m.Base == ripBase:
+			tail |= 5
+			d := int64(disp) - int64(end)
+			if !fits32(d) {
+				a.fail(OutOfRange)
+			}
+			disp = int32(d)
+		case m.Scale == 0 && m.Base == ripLabel:
+			tail |= 5
+			disp = a.refer(Label(disp), i+k+1, imm)
+		default:
+			a.bad()
+			return
+		}
 	}
-	put64(p, w)
-	n := int(k >> 3)
-	put32(unsafe.Add(p, n), uint32(disp))
-	a.n += n + dlen
+	if m.Scale != 0 {
+		s := scaleBits[m.Scale&15]
+		if s == 0xff || m.Scale > 8 || m.Index == RSP || m.Index > 15 {
+			a.bad()
+			return
+		}
+		tail |= uint64(s)<<8 | uint64(m.Index&7)<<11
+	}
+	p := unsafe.Add(a.p, i)
+	put64(p, w|tail<<(k*8&63))
+	k += tlen
+	put32(unsafe.Add(p, k), uint32(disp))
+	a.n = i + k + dlen
 }
 
 func fits8(v int32) bool { return v == int32(int8(v)) }

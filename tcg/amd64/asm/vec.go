@@ -1,36 +1,39 @@
 package asm
 
-// legacy gives the bytes up to and including the opcode of an SSE instruction, and their number in bits.
-func legacy(op VOp, rex uint64) (w uint64, k uint) {
-	if pp := uint64(op>>8) & 3; pp != 0 {
-		w, k = 0xf2f366>>((pp-1)*8)&0xff, 8
+// legacy puts the prefixes of an SSE instruction before its n bytes w, which begin with the opcode, and returns the
+// whole and its length in bytes.
+func legacy(op VOp, w uint64, n int, rex uint64) (uint64, int) {
+	switch op >> 10 & 3 {
+	case 2:
+		w = w<<8 | 0x38
+		n++
+	case 3:
+		w = w<<8 | 0x3a
+		n++
 	}
+	w = w<<8 | 0x0f
 	rex |= uint64(op>>12&^(op>>34)) & 1 << 3
 	if rex != 0 {
-		w |= (0x40 | rex) << (k & 63)
-		k += 8
+		w = w<<8 | rex | 0x40
+		n++
 	}
-	w |= 0x0f << (k & 63)
-	k += 8
-	if m := uint64(op>>10) & 3; m != 1 {
-		w |= (0x34 + m*2) << (k & 63)
-		k += 8
-		if m == 3 { // 0F3A
-			return w | uint64(op)&0xff<<(k&63), k + 8
-		}
+	if pp := op >> 8 & 3; pp != 0 {
+		w = w<<8 | 0xf2f36600>>(pp*8)&0xff
+		n++
 	}
-	return w | uint64(op)&0xff<<(k&63), k + 8
+	return w, n + 1
 }
 
-// vexHead gives the VEX prefix and the opcode; xb holds the bits X and B of r/m.
-func vexHead(op VOp, l VLen, reg, v, xb uint64) (w uint64, k uint) {
+// vexHead gives the VEX prefix, the opcode and a byte tail, and the length of the first two; xb holds the bits X and
+// B of r/m.
+func vexHead(op VOp, l VLen, reg, v, xb, tail uint64) (w uint64, n int) {
 	r := ^reg & 8 << 4
 	b2 := ^v&15<<3 | (uint64(l)|uint64(op>>30)&1)<<2 | uint64(op>>8)&3
 	m, o := uint64(op>>10)&3, uint64(op)&0xff
 	if m == 1 && op&vw == 0 && xb == 0 {
-		return 0xc5 | (r|b2)<<8 | o<<16, 24
+		return 0xc5 | (r|b2)<<8 | o<<16 | tail<<24, 3
 	}
-	return 0xc4 | (r|(^xb&3)<<5|m)<<8 | (uint64(op)>>5&0x80|b2)<<16 | o<<24, 32
+	return 0xc4 | (r|(^xb&3)<<5|m)<<8 | (uint64(op)>>5&0x80|b2)<<16 | o<<24 | tail<<32, 4
 }
 
 // evexHead gives the EVEX prefix and the opcode; xb holds the bits X and B, b is EVEX.b and l EVEX.L'L.
@@ -48,33 +51,30 @@ func (op VOp) length(l VLen) bool {
 
 // vrr emits a register form: reg and rm go to ModRM, v to vvvv.
 func (a *Asm) vrr(op VOp, l VLen, reg, v, rm XReg) bool {
-	var w uint64
-	var k uint
+	modrm := uint64(0xc0 | reg&7<<3 | rm&7)
 	if op>>modShift == 0 && (reg|v|rm) < 16 {
 		if op&(vex|noReg) != vex || !op.length(l) {
 			a.bad()
 			return false
 		}
-		w, k = vexHead(op, l, uint64(reg), uint64(v), uint64(rm>>3))
-	} else {
-		var b uint64
-		ll := uint64(l)
-		if op&modER != 0 {
-			// Packed operations of less than 512 bits have no static rounding.
-			if op&l256 != 0 || op>>17&15 < t4>>17 {
-				a.bad()
-				return false
-			}
-			b, ll = 1, uint64(op>>modRCpos)&3
-		}
-		if op&(evex|noReg|modB) != evex || !op.length(l) || (reg|v|rm) > 31 || op&noK != 0 && op&(modK|modZ) != 0 {
+		w, n := vexHead(op, l, uint64(reg), uint64(v), uint64(rm>>3), modrm)
+		a.put(w, n+1)
+		return true
+	}
+	b, ll := uint64(0), uint64(l)
+	if op&modER != 0 {
+		// Packed operations of less than 512 bits have no static rounding.
+		if op&l256 != 0 || op>>17&15 < t4>>17 {
 			a.bad()
 			return false
 		}
-		w, k = evexHead(op, ll, uint64(reg), uint64(v), uint64(rm>>3), b), 40
+		b, ll = 1, uint64(op>>modRCpos)&3
 	}
-	put64(a.room(), w|uint64(0xc0|reg&7<<3|rm&7)<<(k&63))
-	a.n += int(k>>3) + 1
+	if op&(evex|noReg|modB) != evex || !op.length(l) || (reg|v|rm) > 31 || op&noK != 0 && op&(modK|modZ) != 0 {
+		a.bad()
+		return false
+	}
+	a.put(evexHead(op, ll, uint64(reg), uint64(v), uint64(rm>>3), b)|modrm<<40, 6)
 	return true
 }
 
@@ -85,8 +85,8 @@ func (a *Asm) vrm(op VOp, l VLen, reg, v XReg, m Mem, imm int) bool {
 			a.bad()
 			return false
 		}
-		w, k := vexHead(op, l, uint64(reg), uint64(v), m.rex())
-		a.mem(w, k, uint64(reg), m, imm, 0)
+		w, n := vexHead(op, l, uint64(reg), uint64(v), m.rex(), 0)
+		a.mem(w, n, uint64(reg), m, imm, 0)
 		return true
 	}
 	t := op >> 17 & 15
@@ -102,7 +102,7 @@ func (a *Asm) vrm(op VOp, l VLen, reg, v XReg, m Mem, imm int) bool {
 		a.bad()
 		return false
 	}
-	a.mem(evexHead(op, uint64(l), uint64(reg), uint64(v), m.rex(), b), 40, uint64(reg), m, imm, shift)
+	a.mem(evexHead(op, uint64(l), uint64(reg), uint64(v), m.rex(), b), 5, uint64(reg), m, imm, shift)
 	return true
 }
 
@@ -234,9 +234,8 @@ func (a *Asm) srr(op VOp, reg, rm XReg) bool {
 		a.bad()
 		return false
 	}
-	w, k := legacy(op, uint64(reg>>3)<<2|uint64(rm>>3))
-	put64(a.room(), w|uint64(0xc0|reg&7<<3|rm&7)<<(k&63))
-	a.n += int(k>>3) + 1
+	w := uint64(op)&0xff | uint64(0xc0|reg&7<<3|rm&7)<<8
+	a.put(legacy(op, w, 2, uint64(reg>>3)<<2|uint64(rm>>3)))
 	return true
 }
 
@@ -246,8 +245,8 @@ func (a *Asm) srm(op VOp, reg XReg, m Mem, imm int) bool {
 		a.bad()
 		return false
 	}
-	w, k := legacy(op, m.rex()|uint64(reg>>3)<<2)
-	a.mem(w, k, uint64(reg), m, imm, 0)
+	w, n := legacy(op, uint64(op)&0xff, 1, m.rex()|uint64(reg>>3)<<2)
+	a.mem(w, n, uint64(reg), m, imm, 0)
 	return true
 }
 
