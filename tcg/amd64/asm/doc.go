@@ -17,7 +17,8 @@
 //	labels    NewLabel Labels Bind Offset; RipLabel and Rip make memory operands
 //	vector    S2 S2I S2M S2MI                    legacy SSE, destructive
 //	          V2 V2I V2M V2MI V3 V3I V3M V3MI V4 V4M  VEX, or EVEX when xmm16-31 or a modifier ask for it
-//	          (VOp: vop*.go; the same VOp does all three encodings; names are without the V)
+//	          (VOp: vop_*.go; one VOp does all its encodings, named as in SSE where that has it,
+//	          else as in AVX; st marks a store, ld a load only, i a constant count, q a 64-bit register)
 //	          VOp modifiers: op.M(k) op.Z(k) masking, op.Bcst() broadcast memory operand, op.SAE(), op.Round(rc),
 //	          op.EVEX(); G(reg) and K(kreg) pass a general or mask register as a vector operand
 //	BMI       X2 X2M X2I X2MI X3 X3M (general registers, VEX-encoded: ANDN, SHLX, RORX...)

@@ -74,7 +74,16 @@ func (a *Asm) RR(op Op, sz Size, dst, src Reg) {
 			rex |= byteRex(reg)
 		}
 	}
-	a.put(head(op, opc|uint64(0xc0|reg&7<<3|rm&7)<<8, 2, sz, rex))
+	w := opc | uint64(0xc0|reg&7<<3|rm&7)<<8
+	if rex |= uint64(sz & 8); sz >= 4 && op&(mapBits|ppBits) == 0 { // the usual case, without a call
+		if rex != 0 {
+			a.put(w<<8|rex|0x40, 3)
+		} else {
+			a.put(w, 2)
+		}
+		return
+	}
+	a.put(prefixes(op, w, 2, sz, rex))
 }
 
 // RM is op dst, [m].
