@@ -1,0 +1,220 @@
+package cpu
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"armature/tcg/amd64"
+	"armature/tcg/code"
+	"armature/tcg/fault"
+	"armature/tcg/interp"
+	"armature/tcg/ir"
+	"armature/tcg/state"
+
+	"golang.org/x/sys/unix"
+)
+
+// Memory is the mode's view of guest memory, for translation.
+type Memory interface {
+	// Fetch gives the executable bytes from pc to the end of its page or
+	// mapping, without copying; none if pc is not executable.
+	Fetch(pc uint64) []byte
+	// FetchFault says why pc cannot be fetched: state.FetchUnmapped or state.FetchNoExec.
+	FetchFault(pc uint64) uint64
+}
+
+// DefaultArena is the size of the code arena in bytes.
+const DefaultArena = 128 << 20
+
+// Config says how an engine works. The zero value but for Memory is the default.
+type Config struct {
+	Memory    Memory
+	Interp    bool   // run the IR interpreter in place of translated code
+	Opt       string // passes: "", or "-name,-name,..." to switch off; see ir.ParsePasses
+	HostCPU   string // "", "v2", "v3", "v4": the host instructions to use
+	ArenaSize int    // bytes; 0 is DefaultArena
+	ArenaAddr uint64 // host address for the arena and its tables; 0: the kernel's choice
+	NoTier2   bool   // never build regions of many blocks
+	PerfMap   bool   // write /tmp/perf-PID.map
+	Tracer    *Tracer
+}
+
+// Engine translates and runs the code of one guest address space.
+type Engine struct {
+	cfg    Config
+	passes ir.PassSet
+	cache  *code.Cache
+	stubs  amd64.Stubs
+	host   amd64.Features
+	mem    interp.Memory
+
+	cpuMu sync.Mutex
+	cpus  []*CPU
+
+	exMu    sync.Mutex
+	pending atomic.Bool
+
+	trMu        sync.Mutex
+	translators []*translator // idle ones
+	gen         int           // counts flushes; changed under Exclusive
+	wantFlush   atomic.Bool
+
+	regions regionCache // of the interpreter
+	perf    *perfMap
+
+	Stats Stats
+}
+
+// Stats counts what an engine did. All fields are updated atomically.
+type Stats struct {
+	Regions    atomic.Int64 // translated, both tiers
+	Hot        atomic.Int64 // of them tier 2
+	GuestInsns atomic.Int64 // guest instructions translated
+	CodeBytes  atomic.Int64 // host bytes emitted
+	Nanos      atomic.Int64 // time spent translating
+	Exits      [16]atomic.Int64
+}
+
+// New makes an engine.
+func New(cfg Config) (*Engine, error) {
+	e := &Engine{cfg: cfg, mem: fault.Direct{}}
+	var err error
+	if e.passes, err = ir.ParsePasses(cfg.Opt); err != nil {
+		return nil, err
+	}
+	if err := fault.Install(); err != nil {
+		return nil, err
+	}
+	if cfg.Interp {
+		e.regions.init()
+		return e, nil
+	}
+	if cfg.PerfMap {
+		if e.perf, err = newPerfMap(); err != nil {
+			return nil, err
+		}
+	}
+	if e.host, err = hostFeatures(cfg.HostCPU); err != nil {
+		return nil, err
+	}
+	size := cfg.ArenaSize
+	if size == 0 {
+		size = DefaultArena
+	}
+	if e.cache, err = code.New(uintptr(cfg.ArenaAddr), size); err != nil {
+		return nil, err
+	}
+	n, stubs := amd64.EmitStubs(e.cache.Window(e.cache.Base, code.ChunkSize), e.cache.Base)
+	e.stubs = stubs
+	e.cache.SetStart(n)
+	fault.SetCode(e.cache.Base, e.cache.Base+e.cache.Size, stubs.Fault)
+	return e, nil
+}
+
+// CPU is one guest CPU. Its methods are for the thread that runs it, but for Kick.
+type CPU struct {
+	State  *state.CPU
+	e      *Engine
+	busy   atomic.Bool
+	runner *interp.Runner
+	mem    uintptr // the mapping that holds State and the JIT stack
+}
+
+// Layout of a CPU's mapping: guard page, JIT stack, state.
+const (
+	guardSize = 4096
+	jitStack  = 128 << 10
+)
+
+const cpuBytes = (guardSize + jitStack + state.Size + 4095) &^ 4095
+
+// NewCPU makes a CPU in the state of a reset.
+func (e *Engine) NewCPU() (*CPU, error) {
+	r, _, errno := unix.Syscall6(unix.SYS_MMAP, 0, cpuBytes, unix.PROT_READ|unix.PROT_WRITE,
+		unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE, ^uintptr(0), 0)
+	if errno != 0 {
+		return nil, fmt.Errorf("mapping a CPU: %w", errno)
+	}
+	if _, _, errno := unix.Syscall(unix.SYS_MPROTECT, r, guardSize, unix.PROT_NONE); errno != 0 {
+		unix.Syscall(unix.SYS_MUNMAP, r, cpuBytes, 0)
+		return nil, fmt.Errorf("guarding a CPU's stack: %w", errno)
+	}
+	s := (*state.CPU)(unsafe.Pointer(r + guardSize + jitStack))
+	s.Init()
+	s.JITLimit = uint64(r) + guardSize
+	s.JITStack = uint64(r) + guardSize + jitStack - 16
+	*(*uint64)(unsafe.Pointer(uintptr(s.JITStack))) = e.stubs.Sentinel
+	c := &CPU{State: s, e: e, mem: r}
+	if e.cfg.Interp {
+		c.runner = new(interp.Runner)
+	}
+	e.cpuMu.Lock()
+	e.cpus = append(e.cpus, c)
+	e.cpuMu.Unlock()
+	return c, nil
+}
+
+// Close frees c, which must not run any more.
+func (c *CPU) Close() {
+	e := c.e
+	e.cpuMu.Lock()
+	for i, o := range e.cpus {
+		if o == c {
+			e.cpus = append(e.cpus[:i:i], e.cpus[i+1:]...)
+			break
+		}
+	}
+	e.cpuMu.Unlock()
+	unix.Syscall(unix.SYS_MUNMAP, c.mem, cpuBytes, 0)
+	c.State = nil
+}
+
+// Invalidate drops the translations of guest addresses [lo, hi). A CPU that runs
+// one of them leaves it at its next poll.
+func (e *Engine) Invalidate(lo, hi uint64) {
+	if e.cfg.Interp {
+		e.regions.invalidate(lo, hi)
+		return
+	}
+	e.cpuMu.Lock()
+	defer e.cpuMu.Unlock()
+	n := e.cache.Invalidate(lo, hi, func(pc uint64) {
+		for _, c := range e.cpus {
+			je := &c.State.JumpCache[state.JumpCacheIndex(pc)]
+			if atomic.LoadUint64(&je.PC) == pc {
+				atomic.StoreUint64(&je.PC, 1)
+			}
+		}
+	})
+	if n != 0 {
+		// Return addresses on JIT stacks may lead into dropped code; a stop empties them.
+		for _, c := range e.cpus {
+			atomic.OrUint32(&c.State.Stop, stopDrop)
+		}
+	}
+}
+
+// InvalidateAll drops all translations.
+func (e *Engine) InvalidateAll() { e.Invalidate(0, ^uint64(0)) }
+
+// hostFeatures gives what the host has, or what remains of it at the level named.
+func hostFeatures(level string) (amd64.Features, error) {
+	f, ok := amd64.Host()
+	if !ok {
+		return f, fmt.Errorf("this processor is below x86-64-v2 (SSE4.2, POPCNT, CMPXCHG16B); use --engine=interp")
+	}
+	if level == "" {
+		return f, nil
+	}
+	for _, l := range []amd64.Level{amd64.V2, amd64.V3, amd64.V4} {
+		if level == l.String() {
+			if l > f.Level {
+				return f, fmt.Errorf("--host-cpu=%s: this processor is only %s", level, f.Level)
+			}
+			return f.At(l), nil
+		}
+	}
+	return f, fmt.Errorf("--host-cpu=%s: want v2, v3 or v4", level)
+}

@@ -1,0 +1,56 @@
+package cpu
+
+import (
+	"runtime"
+	"sync/atomic"
+)
+
+// Bits of state.CPU.Stop.
+const (
+	stopKick      = 1 << iota // the mode wants to see ExitStop
+	stopExclusive             // another CPU waits in Exclusive
+	stopDrop                  // code was dropped: come out and in again
+)
+
+// Exclusive runs f while no CPU of the engine is in translated code or in the
+// run loop. It must not be called from within Run, nor from f.
+func (e *Engine) Exclusive(f func()) {
+	e.exMu.Lock()
+	defer e.exMu.Unlock()
+	e.pending.Store(true)
+	e.cpuMu.Lock()
+	cpus := e.cpus
+	for _, c := range cpus {
+		atomic.OrUint32(&c.State.Stop, stopExclusive)
+	}
+	for _, c := range cpus {
+		for c.busy.Load() {
+			runtime.Gosched()
+		}
+	}
+	f()
+	for _, c := range cpus {
+		atomic.AndUint32(&c.State.Stop, ^uint32(stopExclusive))
+	}
+	e.cpuMu.Unlock()
+	e.pending.Store(false)
+}
+
+// begin marks c as inside the run loop, waiting while another CPU is exclusive.
+func (c *CPU) begin() {
+	for {
+		c.busy.Store(true)
+		if !c.e.pending.Load() {
+			return
+		}
+		c.busy.Store(false)
+		c.e.exMu.Lock() // wait for the other to finish
+		c.e.exMu.Unlock()
+	}
+}
+
+func (c *CPU) end() { c.busy.Store(false) }
+
+// Kick makes c leave Run with ExitStop, soon if it is running, else on its next
+// Run. It may be called from any thread.
+func (c *CPU) Kick() { atomic.OrUint32(&c.State.Stop, stopKick) }

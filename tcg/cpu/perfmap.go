@@ -1,0 +1,33 @@
+package cpu
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"sync"
+
+	"armature/tcg/code"
+)
+
+// perfMap writes /tmp/perf-PID.map, where perf looks for the names of code that is in no file.
+type perfMap struct {
+	mu sync.Mutex
+	w  *bufio.Writer
+}
+
+func newPerfMap() (*perfMap, error) {
+	f, err := os.Create(fmt.Sprintf("/tmp/perf-%d.map", os.Getpid()))
+	if err != nil {
+		return nil, err
+	}
+	return &perfMap{w: bufio.NewWriter(f)}, nil
+}
+
+// add names the code of tb after its guest address and tier. perf reads the file
+// after the program has ended, however it ends, so each line goes out at once.
+func (p *perfMap) add(tb *code.TB) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Fprintf(p.w, "%x %x guest_%x_t%d\n", tb.Lo, tb.Hi-tb.Lo, tb.PC, tb.Tier)
+	p.w.Flush()
+}

@@ -1,0 +1,221 @@
+package cpu
+
+import (
+	"runtime"
+	"sync/atomic"
+	"unsafe"
+
+	"armature/tcg/amd64"
+	"armature/tcg/code"
+	"armature/tcg/interp"
+	"armature/tcg/ir"
+	"armature/tcg/state"
+)
+
+// Exit tells why Run came back. State.PC and all other state are exact.
+type Exit struct {
+	Reason uint32 // a state.Exit constant: Stop, Syscall, Break, Undefined, Fault, Fetch
+	Arg    uint64 // its ExitArg
+	// Of ExitFault.
+	Signal int
+	Code   int
+	Addr   uint64
+	Write  bool
+}
+
+//go:linkname entersyscall runtime.entersyscall
+func entersyscall()
+
+//go:linkname exitsyscall runtime.exitsyscall
+func exitsyscall()
+
+//go:noescape
+func enter(stub, code, rbp, rsp uint64, hostSP *uint64, mxcsr *uint32)
+
+// call runs translated code. Between entersyscall and exitsyscall nothing may
+// allocate, grow the stack or write a heap pointer.
+//
+//go:nosplit
+func call(s *state.CPU, stub, code, rsp uint64) {
+	entersyscall()
+	enter(stub, code, uint64(uintptr(unsafe.Pointer(s)))+state.Bias, rsp, &s.HostSP, &s.MXCSR)
+	exitsyscall()
+}
+
+// Run runs the guest until something happens that the mode must handle. The
+// calling goroutine must be locked to its thread.
+func (c *CPU) Run() Exit {
+	c.begin()
+	x := c.run()
+	c.end()
+	return x
+}
+
+func (c *CPU) run() Exit {
+	s, e := c.State, c.e
+	for {
+		if stop := atomic.LoadUint32(&s.Stop); stop != 0 {
+			if stop&stopKick != 0 {
+				atomic.AndUint32(&s.Stop, ^uint32(stopKick|stopDrop))
+				return Exit{Reason: state.ExitStop}
+			}
+			atomic.AndUint32(&s.Stop, ^uint32(stopDrop))
+			if stop&stopExclusive != 0 {
+				c.end()
+				runtime.Gosched()
+				c.begin()
+			}
+		}
+		if s.PC&3 != 0 {
+			return Exit{Reason: state.ExitFetch, Arg: state.FetchMisaligned}
+		}
+		s.ExitReason = state.ExitNone
+		switch {
+		case e.cfg.Interp:
+			c.interpret(e.mem)
+		case s.X[31]&15 != 0:
+			c.step(e.mem)
+		default:
+			c.translated()
+		}
+		e.Stats.Exits[s.ExitReason&15].Add(1)
+		switch s.ExitReason {
+		case state.ExitLookup, state.ExitStop, state.ExitNone, state.ExitSPAlign, state.ExitHot:
+		case state.ExitFlush:
+			line := s.ExitArg &^ 63
+			e.Invalidate(line, line+64)
+		case state.ExitFetch:
+			return Exit{Reason: state.ExitFetch, Arg: e.cfg.Memory.FetchFault(s.PC)}
+		case state.ExitFault:
+			if x, ok := c.fault(); !ok {
+				return x
+			}
+		default:
+			return Exit{Reason: s.ExitReason, Arg: s.ExitArg}
+		}
+	}
+}
+
+// key is the variant of translations for the present state.
+func (c *CPU) key() ir.Key {
+	if c.State.FPCR&(state.FPCRFZ|state.FPCRFZ16|state.FPCRAHP) != 0 {
+		return ir.KeySlowFP
+	}
+	return 0
+}
+
+// translated runs translated code from PC until an exit that is not merely the
+// wish for another translation or a slow path.
+func (c *CPU) translated() {
+	s, e := c.State, c.e
+	if t := e.cfg.Tracer; t != nil && t.exec {
+		t.traceExec(c)
+	}
+	key := c.key()
+	if s.Cookie != uint64(key) {
+		// The jump cache and links hold translations of one key at a time.
+		s.ClearJumpCache()
+		s.Cookie = uint64(key)
+	}
+	tb := e.block(s.PC, key, 1)
+	if tb == nil {
+		// No room left: empty the arena. Or the block is beyond the back end: interpret it.
+		if e.wantFlush.Load() {
+			c.flush()
+		} else {
+			c.step(e.mem)
+		}
+		return
+	}
+	for {
+		call(s, e.stubs.Enter, tb.Host, s.JITStack)
+		for s.ExitReason == state.ExitHelper {
+			interp.Eval((*ir.Inst)(unsafe.Pointer(uintptr(s.HelperOp))), s)
+			call(s, e.stubs.Resume, 0, s.Save.GPR[4])
+		}
+		switch s.ExitReason {
+		case state.ExitLookup:
+			e.Stats.Exits[state.ExitLookup].Add(1)
+			if s.PC&3 != 0 || atomic.LoadUint32(&s.Stop) != 0 || c.key() != key {
+				return
+			}
+			rec := s.ExitArg
+			gen := e.cache.Flushes
+			if tb = e.block(s.PC, key, 1); tb == nil {
+				return
+			}
+			if rec == 0 {
+				c.cacheJump(tb)
+			} else if gen == e.cache.Flushes && !e.noChain() {
+				r := (*amd64.ChainRecord)(unsafe.Pointer(uintptr(rec)))
+				e.cache.Link(r.Site, rec-chainCall, tb)
+			}
+		case state.ExitHot:
+			if e.cfg.NoTier2 || atomic.LoadUint32(&s.Stop) != 0 {
+				return
+			}
+			if tb = e.block(s.PC, key, 2); tb == nil {
+				return
+			}
+			c.cacheJump(tb)
+		default:
+			return
+		}
+		if t := e.cfg.Tracer; t != nil && t.exec {
+			t.traceExec(c)
+		}
+	}
+}
+
+// cacheJump enters t into the jump cache.
+func (c *CPU) cacheJump(t *code.TB) {
+	je := &c.State.JumpCache[state.JumpCacheIndex(t.PC)]
+	atomic.StoreUint64(&je.PC, 1)
+	atomic.StoreUint64(&je.Host, t.Host)
+	atomic.StoreUint64(&je.PC, t.PC)
+	if t.Dead() {
+		atomic.StoreUint64(&je.PC, 1) // it was dropped meanwhile
+	}
+}
+
+// chainCall is the length of the call in a cold stub, which a ChainRecord follows.
+const chainCall = 5
+
+// noChain: with an execution trace every block must come back.
+func (e *Engine) noChain() bool { return e.cfg.Tracer != nil && e.cfg.Tracer.exec }
+
+// fault finishes the state after a host fault. It reports true when the guest can
+// go on, as after an access through a tagged pointer.
+func (c *CPU) fault() (Exit, bool) {
+	s, e := c.State, c.e
+	if s.FaultPC != 0 && !e.cfg.Interp {
+		tb := e.cache.Find(s.FaultPC)
+		if tb == nil {
+			panic("fault in translated code outside of any block")
+		}
+		v, ok := e.cache.MapEntry(tb, s.FaultPC)
+		if !ok {
+			panic("fault in translated code where no access is")
+		}
+		delta, flags := unpackMap(v)
+		amd64.Recover(s, (*amd64.RegMap)(unsafe.Pointer(&tb.Meta)), flags)
+		s.PC = tb.PC + uint64(int64(delta))
+		s.FaultPC = 0
+	}
+	const kernelCode = 0x80 // si_code of a general protection fault: a non-canonical address
+	if s.FaultSig == 11 && int32(s.FaultCode) == kernelCode {
+		// Top-byte-ignore: do this one instruction with the tag stripped.
+		s.ExitReason = state.ExitNone
+		c.step(tagged)
+		if s.ExitReason != state.ExitFault {
+			return Exit{}, true
+		}
+		if int32(s.FaultCode) == kernelCode {
+			s.FaultCode = 1 // SEGV_MAPERR: no guest address is that large
+		}
+	}
+	return Exit{
+		Reason: state.ExitFault, Signal: int(s.FaultSig), Code: int(int32(s.FaultCode)),
+		Addr: s.FaultAddr, Write: s.FaultErr&2 != 0,
+	}, false
+}

@@ -1,0 +1,203 @@
+package cpu
+
+import (
+	"errors"
+	"runtime/debug"
+	"time"
+	"unsafe"
+
+	"armature/tcg/amd64"
+	"armature/tcg/arm64"
+	"armature/tcg/code"
+	"armature/tcg/ir"
+	"armature/tcg/state"
+)
+
+// translator is what one translating thread needs, reused from block to block.
+type translator struct {
+	front  arm64.Translator
+	opt    ir.Optimizer
+	back   *amd64.Compiler
+	ir     ir.Region
+	out    amd64.Code
+	ranges []code.Range
+	pcmap  []uint64
+
+	next, end uint64 // free part of the present chunk
+	gen       int
+}
+
+func (e *Engine) translator() *translator {
+	e.trMu.Lock()
+	defer e.trMu.Unlock()
+	var t *translator
+	if n := len(e.translators); n > 0 {
+		t = e.translators[n-1]
+		e.translators = e.translators[:n-1]
+	} else {
+		t = &translator{}
+		if !e.cfg.Interp {
+			t.back = amd64.NewCompiler(e.host, e.stubs)
+		}
+	}
+	if t.gen != e.gen {
+		t.gen, t.next, t.end = e.gen, 0, 0
+	}
+	return t
+}
+
+func (e *Engine) release(t *translator) {
+	e.trMu.Lock()
+	e.translators = append(e.translators, t)
+	e.trMu.Unlock()
+}
+
+// region translates guest code to optimised IR in g: of tier 1 or 2, or with tier
+// 0 one instruction. Guest memory may be unmapped
+// under our hands by another thread: then it is as if it had been unmapped before.
+func (t *translator) region(e *Engine, g *ir.Region, pc uint64, key ir.Key, tier uint8) {
+	old := debug.SetPanicOnFault(true)
+	defer func() {
+		debug.SetPanicOnFault(old)
+		if r := recover(); r != nil {
+			if _, ok := r.(interface{ Addr() uintptr }); !ok {
+				panic(r)
+			}
+			fetchFault(g, pc, key)
+		}
+	}()
+	if tier == 0 {
+		t.front.Step(g, pc, key, e.cfg.Memory)
+	} else {
+		t.front.Translate(g, pc, key, tier, e.cfg.Memory)
+	}
+	if tr := e.cfg.Tracer; tr != nil {
+		tr.traceIn(g)
+	}
+	t.opt.Run(g, e.passes)
+	if tr := e.cfg.Tracer; tr != nil {
+		tr.traceIR(g)
+	}
+}
+
+// fetchFault makes g the region of an address that cannot be fetched.
+func fetchFault(g *ir.Region, pc uint64, key ir.Key) {
+	g.Reset(pc, key, 1)
+	first := int32(len(g.Insts))
+	g.Emit(ir.Inst{Op: ir.Exit, Aux: state.ExitFetch})
+	g.Blocks = append(g.Blocks, ir.Block{First: first, End: first + 1, PC: pc, EndPC: pc,
+		Succ: [2]ir.Target{{PC: pc, Block: ir.External}, {PC: pc, Block: ir.External}}})
+}
+
+// block finds or makes the translation of pc of at least the given tier. It gives
+// nil when there is no room even in an empty arena. The caller is in the run
+// loop; a full arena makes it leave for a moment.
+func (e *Engine) block(pc uint64, key ir.Key, tier uint8) *code.TB {
+	if tb := e.cache.Lookup(pc, uint8(key)); tb != nil && tb.Tier >= tier {
+		return tb
+	}
+	t := e.translator()
+	tb, err := e.translate(t, pc, key, tier)
+	e.release(t)
+	if err == nil {
+		return tb
+	}
+	if tier > 1 && !errors.Is(err, code.ErrFull) {
+		// Too large for a chunk, or too complex: what there is must do.
+		return e.block(pc, key, 1)
+	}
+	if errors.Is(err, code.ErrFull) {
+		e.wantFlush.Store(true)
+	}
+	return nil
+}
+
+// flush empties the arena, unless another CPU just did. The caller is in the run loop.
+func (c *CPU) flush() {
+	e := c.e
+	c.end()
+	e.Exclusive(func() {
+		if !e.wantFlush.Load() {
+			return
+		}
+		e.wantFlush.Store(false)
+		e.cache.Flush()
+		e.gen++
+		for _, o := range e.cpus {
+			o.State.ClearJumpCache()
+		}
+	})
+	c.begin()
+}
+
+// The PC map of package code holds a uint64 an entry: the offset in the low half,
+// the guest PC's distance from the region's, which is a multiple of 4, above it,
+// and where NZCV is in the two bits that are free.
+func packMap(p amd64.PCEntry) uint64 {
+	return uint64(p.Off) | uint64(uint32(p.Delta)|uint32(p.Flags))<<32
+}
+
+func unpackMap(v uint32) (delta int32, flags amd64.FlagsWhere) {
+	return int32(v &^ 3), amd64.FlagsWhere(v & 3)
+}
+
+func (e *Engine) translate(t *translator, pc uint64, key ir.Key, tier uint8) (*code.TB, error) {
+	start := time.Now()
+	t.region(e, &t.ir, pc, key, tier)
+	fresh := false
+	for {
+		if t.next == t.end {
+			base, ok := e.cache.Chunk()
+			if !ok {
+				return nil, code.ErrFull
+			}
+			t.next, t.end, fresh = base, base+code.ChunkSize, true
+		}
+		err := t.back.Compile(&t.ir, e.cache.Window(t.next, int(t.end-t.next)), t.next, &t.out)
+		if err == nil {
+			break
+		}
+		if fresh {
+			return nil, err
+		}
+		t.next = t.end
+	}
+	lo := t.next
+	t.next = min((lo+uint64(t.out.Size)+15)&^15, t.end)
+	t.ranges = t.ranges[:0]
+	for i := range t.ir.Blocks {
+		if b := &t.ir.Blocks[i]; b.EndPC > b.PC {
+			t.ranges = append(t.ranges, code.Range{Lo: b.PC, Hi: b.EndPC})
+		}
+	}
+	t.pcmap = t.pcmap[:0]
+	for _, p := range t.out.PCs {
+		t.pcmap = append(t.pcmap, packMap(p))
+	}
+	regs := &t.out.Regs
+	if !t.out.Local {
+		regs = &amd64.GlobalMap
+	}
+	tb, err := e.cache.Insert(code.TB{
+		PC: pc, Host: lo + uint64(t.out.Entry), Lo: lo, Hi: lo + uint64(t.out.Size),
+		Meta: *(*[code.MetaWords]uint64)(unsafe.Pointer(regs)), Key: uint8(key), Tier: tier,
+	}, t.pcmap, t.ranges)
+	if err != nil {
+		return nil, err
+	}
+	st := &e.Stats
+	st.Regions.Add(1)
+	if tier > 1 {
+		st.Hot.Add(1)
+	}
+	st.GuestInsns.Add(int64(t.ir.Guest))
+	st.CodeBytes.Add(int64(t.out.Size))
+	st.Nanos.Add(int64(time.Since(start)))
+	if e.perf != nil {
+		e.perf.add(tb)
+	}
+	if tr := e.cfg.Tracer; tr != nil {
+		tr.traceOut(e, &t.ir, tb, t.out.Text)
+	}
+	return tb, nil
+}
