@@ -1,0 +1,225 @@
+package syscalls
+
+import (
+	"syscall"
+	"unsafe"
+
+	"armature/syscalls/host"
+	"armature/tcg/fault"
+)
+
+// The guest's addresses. The emulator is linked at 0x7e0000000000, and the Go
+// heap starts at 0xc000000000. Below each lies a gap of 4 GiB that is nobody's,
+// so that no transfer that starts in the guest's memory reaches the emulator's:
+// the kernel moves at most 2 GiB at a time.
+const (
+	GuestTop = 0x7dff00000000 // the guest's addresses are below
+	HeapLow  = 0x00bf00000000 // the Go heap, with the gap below it
+	HeapHigh = 0x00d000000000
+)
+
+// OK tells whether the host kernel may be given p as a pointer of the guest.
+func OK(p uint64) bool { return p < HeapLow || p >= HeapHigh && p < GuestTop }
+
+// FS is the guest's view of the file system, shared by its threads.
+type FS struct {
+	// Sysroot is tried first for absolute paths; "" for none. No slash at the end.
+	Sysroot string
+	// Exe is the absolute path of the guest program.
+	Exe string
+	// Proc makes the content of a file that shows the process itself, such as
+	// "maps", and tells whether there is one.
+	Proc func(name string) ([]byte, bool)
+	// Brand is what uname says of the machine; "" for aarch64.
+	Brand string
+}
+
+// Ctx is what a guest thread brings to a system call.
+type Ctx struct {
+	FS   *FS
+	Slot *host.Slot
+
+	// Mask is the guest's signal mask. While Restore is set a call has replaced it
+	// for its duration, Saved was the mask before, and a signal is about to be
+	// delivered: its frame gets Saved.
+	Mask, Saved host.Sigset
+	Restore     bool
+
+	// Untag is set if the guest may pass tagged pointers (PR_SET_TAGGED_ADDR_CTRL).
+	Untag bool
+
+	scratch []byte // off the Go heap: what the host kernel reads in the guest's place
+	used    int
+}
+
+const scratchSize = 256 << 10
+
+// Init prepares c. slot is its thread's.
+func (c *Ctx) Init(fs *FS, slot *host.Slot) {
+	c.FS, c.Slot = fs, slot
+}
+
+// clockMem is the address of host.ClockStack bytes, 0 if there are none.
+func (c *Ctx) clockMem() uintptr {
+	if c.scratch == nil && c.alloc(0) == nil {
+		return 0
+	}
+	return uintptr(addrOf(c.scratch)) + scratchSize
+}
+
+// alloc gives n zeroed bytes, 16-aligned, that last until the end of the call;
+// nil if there are not that many.
+func (c *Ctx) alloc(n int) []byte {
+	if c.scratch == nil {
+		p := host.Raw(host.SysMmap, 0, scratchSize+host.ClockStack, 3, 0x4022, ^uintptr(0), 0)
+		if _, bad := Failed(uint64(p)); bad {
+			return nil
+		}
+		c.scratch = unsafe.Slice((*byte)(host.Pointer(p)), scratchSize)
+	}
+	if n < 0 || n > len(c.scratch)-c.used {
+		return nil
+	}
+	b := c.scratch[c.used : c.used+n : c.used+n]
+	c.used += (n + 15) &^ 15
+	clear(b)
+	return b
+}
+
+// Reset frees what alloc gave, at the start of a call.
+func (c *Ctx) Reset() { c.used = 0 }
+
+// free gives the scratch memory back.
+func (c *Ctx) free() {
+	if c.scratch != nil {
+		raw(hostMunmap, addrOf(c.scratch), scratchSize+host.ClockStack)
+		c.scratch = nil
+	}
+}
+
+// addrOf is the address of the first byte of b.
+func addrOf(b []byte) uint64 { return uint64(uintptr(unsafe.Pointer(unsafe.SliceData(b)))) }
+
+// CopyIn reads guest memory at addr into dst, all of it or it reports false.
+func CopyIn(dst []byte, addr uint64) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	return OK(addr) && OK(addr+uint64(len(dst))-1) && fault.CopyIn(dst, addr) == len(dst)
+}
+
+// CopyOut writes src to guest memory at addr, all of it or it reports false.
+func CopyOut(addr uint64, src []byte) bool {
+	if len(src) == 0 {
+		return true
+	}
+	return OK(addr) && OK(addr+uint64(len(src))-1) && fault.CopyOut(addr, src) == len(src)
+}
+
+// bytesOf views a value without pointers as its bytes.
+func bytesOf[T any](v *T) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(v)), unsafe.Sizeof(*v))
+}
+
+// In reads a value without pointers from guest memory.
+func In[T any](v *T, addr uint64) bool { return CopyIn(bytesOf(v), addr) }
+
+// Out writes a value without pointers to guest memory.
+func Out[T any](addr uint64, v *T) bool { return CopyOut(addr, bytesOf(v)) }
+
+// pathMax is Linux's limit on a path with its terminator.
+const pathMax = 4096
+
+// String reads a string of at most max-1 bytes with its terminator.
+func String(addr uint64, max int) (string, Errno) {
+	var buf [256]byte
+	var out []byte
+	for len(out) < max {
+		n := min(len(buf)-int(addr&255), max-len(out))
+		if !OK(addr) {
+			return "", EFAULT
+		}
+		got := fault.CopyIn(buf[:n], addr)
+		for i, b := range buf[:got] {
+			if b == 0 {
+				if out == nil {
+					return string(buf[:i]), 0
+				}
+				return string(append(out, buf[:i]...)), 0
+			}
+		}
+		if got < n {
+			return "", EFAULT
+		}
+		out = append(out, buf[:got]...)
+		addr += uint64(got)
+	}
+	return "", ENAMETOOLONG
+}
+
+// cstr puts s with a terminator where the host kernel can read it.
+func (c *Ctx) cstr(s string) uint64 {
+	b := c.alloc(len(s) + 1)
+	if b == nil {
+		return 0
+	}
+	copy(b, s)
+	return addrOf(b)
+}
+
+// Path maps the path at addr: into the sysroot if redirect is set and the file
+// exists there, and /proc/self/exe to the guest program. It gives the address of
+// the path to use, which is addr itself for nearly all.
+func (c *Ctx) Path(addr uint64, redirect bool) uint64 {
+	var head [6]byte
+	n := fault.CopyIn(head[:], addr)
+	if n == 0 || head[0] != '/' {
+		return addr
+	}
+	proc := string(head[:]) == "/proc/"
+	if !proc && (!redirect || c.FS.Sysroot == "") {
+		return addr
+	}
+	s, e := String(addr, pathMax)
+	if e != 0 {
+		return addr
+	}
+	if proc {
+		if name, ok := c.ownProc(s); ok && name == "exe" {
+			return c.cstr(c.FS.Exe)
+		}
+	}
+	if redirect {
+		if m, ok := c.inSysroot(s); ok {
+			return m
+		}
+	}
+	return addr
+}
+
+// inSysroot gives the address of the path that s has in the sysroot, if there is
+// such a file.
+func (c *Ctx) inSysroot(s string) (uint64, bool) {
+	if c.FS.Sysroot == "" || len(s) == 0 || s[0] != '/' {
+		return 0, false
+	}
+	mark := c.used
+	p := c.cstr(c.FS.Sysroot + s)
+	if p == 0 || raw(hostNewfstatat, atFDCWD, p, addrOf(c.alloc(144)), atSymlinkNofollow) != 0 {
+		c.used = mark
+		return 0, false
+	}
+	return p, true
+}
+
+// Redirect maps a path of the guest to the host's: into the sysroot if the file
+// exists there.
+func (fs *FS) Redirect(s string) string {
+	if fs.Sysroot != "" && len(s) > 0 && s[0] == '/' {
+		var st syscall.Stat_t
+		if syscall.Lstat(fs.Sysroot+s, &st) == nil {
+			return fs.Sysroot + s
+		}
+	}
+	return s
+}

@@ -1,0 +1,301 @@
+package syscalls
+
+import (
+	"strings"
+
+	"armature/syscalls/host"
+)
+
+// The four open flags whose bits differ.
+const (
+	armDirectory = 0o40000
+	armNofollow  = 0o100000
+	armDirect    = 0o200000
+	armLargefile = 0o400000
+
+	hostDirect    = 0o40000
+	hostLargefile = 0o100000
+	hostDirectory = 0o200000
+	hostNofollow  = 0o400000
+
+	allFour = 0o740000
+
+	oCreat   = 0o100
+	oExcl    = 0o200
+	oCloexec = 0o2000000
+	oAccmode = 3
+)
+
+// openToHost turns arm64's open flags into x86-64's.
+func openToHost(f uint64) uint64 {
+	return f&^allFour | f&armDirectory<<2 | f&armNofollow<<2 | f&armDirect>>2 | f&armLargefile>>2
+}
+
+// openToGuest is the inverse.
+func openToGuest(f uint64) uint64 {
+	return f&^allFour | f&hostDirectory>>2 | f&hostNofollow>>2 | f&hostDirect<<2 | f&hostLargefile<<2
+}
+
+func sysOpenat(c *Ctx, a *[6]uint64) uint64 {
+	return c.open(a, func(path uint64) uint64 {
+		b := [6]uint64{a[0], path, openToHost(a[2]), a[3]}
+		return c.Block(hostOpenat, &b)
+	}, a[2])
+}
+
+func sysOpenat2(c *Ctx, a *[6]uint64) uint64 {
+	if a[3] < 24 {
+		return EINVAL.Ret()
+	}
+	if a[3] > 4096 {
+		return E2BIG.Ret()
+	}
+	how := c.alloc(int(a[3]))
+	if !CopyIn(how, a[2]) {
+		return EFAULT.Ret()
+	}
+	flags := le64(how)
+	put64(how, openToHost(flags))
+	return c.open(a, func(path uint64) uint64 {
+		b := [6]uint64{a[0], path, addrOf(how), a[3]}
+		return c.Block(hostOpenat2, &b)
+	}, flags)
+}
+
+// open opens the path a[1] by do, or a file that shows the process itself.
+func (c *Ctx) open(a *[6]uint64, do func(path uint64) uint64, flags uint64) uint64 {
+	if !OK(a[1]) {
+		return EFAULT.Ret()
+	}
+	if s, ok := c.procPath(a[1]); ok {
+		if name, ok := c.ownProc(s); ok && name != "exe" && flags&(oAccmode|oCreat) == 0 {
+			if data, ok := c.FS.Proc(name); ok {
+				return memfd(name, data, flags&oCloexec)
+			}
+		}
+	}
+	return do(c.Path(a[1], true))
+}
+
+// procPath reads the path at addr if it starts with /proc/.
+func (c *Ctx) procPath(addr uint64) (string, bool) {
+	var head [6]byte
+	if !CopyIn(head[:], addr) || string(head[:]) != "/proc/" {
+		return "", false
+	}
+	s, e := String(addr, pathMax)
+	return s, e == 0
+}
+
+// ownProc tells whether s is below the process's own directory in /proc, or is
+// a file of /proc that shows the machine, and gives the rest of the path.
+func (c *Ctx) ownProc(s string) (string, bool) {
+	s = strings.TrimPrefix(s, "/proc/")
+	if s == "cpuinfo" {
+		return s, true
+	}
+	dir, rest, _ := strings.Cut(s, "/")
+	switch dir {
+	case "self", "thread-self", itoa(uint64(host.Raw(host.SysGetpid, 0, 0, 0, 0, 0, 0))):
+		return rest, rest != ""
+	}
+	return "", false
+}
+
+func itoa(n uint64) string {
+	var b [20]byte
+	i := len(b)
+	for {
+		i--
+		b[i] = byte('0' + n%10)
+		if n /= 10; n == 0 {
+			return string(b[i:])
+		}
+	}
+}
+
+// memfd gives a descriptor of a file with the given content, at its start.
+func memfd(name string, data []byte, cloexec uint64) uint64 {
+	var flags uint64
+	if cloexec != 0 {
+		flags = 1 // MFD_CLOEXEC
+	}
+	var c Ctx
+	defer c.free()
+	fd := raw(hostMemfdCreate, c.cstr(name), flags)
+	if _, bad := Failed(fd); bad {
+		return fd
+	}
+	for off := 0; off < len(data); {
+		c.used = 0
+		b := c.alloc(min(len(data)-off, scratchSize))
+		off += copy(b, data[off:])
+		raw(hostWrite, fd, addrOf(b), uint64(len(b)))
+	}
+	raw(hostLseek, fd, 0, 0)
+	return fd
+}
+
+func sysOpenByHandleAt(c *Ctx, a *[6]uint64) uint64 {
+	if !OK(a[1]) {
+		return EFAULT.Ret()
+	}
+	b := [6]uint64{a[0], a[1], openToHost(a[2])}
+	return c.Block(hostOpenByHandle, &b)
+}
+
+func sysMqOpen(c *Ctx, a *[6]uint64) uint64 {
+	if !OK(a[0]) || !OK(a[3]) {
+		return EFAULT.Ret()
+	}
+	return raw(hostMqOpen, a[0], openToHost(a[1]), a[2], a[3])
+}
+
+func sysFanotifyInit(c *Ctx, a *[6]uint64) uint64 {
+	return raw(hostFanotifyInit, a[0], openToHost(a[1]))
+}
+
+// Commands of fcntl that differ, or take an address.
+const (
+	fGetfl = 3
+	fSetfl = 4
+)
+
+// fcntlPointer tells whether the argument of a command is an address.
+func fcntlPointer(cmd uint64) bool {
+	switch cmd {
+	case 5, 6, 7, // GETLK, SETLK, SETLKW
+		15, 16, 17, // SETOWN_EX, GETOWN_EX, GETOWNER_UIDS
+		36, 37, 38, // OFD_GETLK, OFD_SETLK, OFD_SETLKW
+		1035, 1036, 1037, 1038, 1039, 1040: // RW_HINT
+		return true
+	}
+	return false
+}
+
+func sysFcntl(c *Ctx, a *[6]uint64) uint64 {
+	b := *a
+	cmd := a[1] & 0xffffffff
+	switch {
+	case cmd == fGetfl:
+		r := raw(hostFcntl, a[0], fGetfl)
+		if _, bad := Failed(r); bad {
+			return r
+		}
+		return openToGuest(r)
+	case cmd == fSetfl:
+		return raw(hostFcntl, a[0], fSetfl, openToHost(a[2]))
+	case fcntlPointer(cmd) && !OK(a[2]):
+		return EFAULT.Ret()
+	}
+	return c.Block(hostFcntl, &b)
+}
+
+// hostStat is x86-64's struct stat.
+type hostStat struct {
+	dev, ino, nlink      uint64
+	mode, uid, gid, _    uint32
+	rdev                 uint64
+	size, blksize, block int64
+	times                [6]uint64 // atime, mtime, ctime with nanoseconds
+	_                    [3]int64
+}
+
+// armStat is arm64's.
+type armStat struct {
+	dev, ino              uint64
+	mode, nlink, uid, gid uint32
+	rdev, _               uint64
+	size                  int64
+	blksize, _            int32
+	blocks                int64
+	times                 [6]uint64
+	_                     [2]uint32
+}
+
+// stat converts the host's struct stat at h to the guest's at addr.
+func putStat(h *hostStat, addr uint64) uint64 {
+	g := armStat{
+		dev: h.dev, ino: h.ino, mode: h.mode, nlink: uint32(h.nlink), uid: h.uid, gid: h.gid, rdev: h.rdev,
+		size: h.size, blksize: int32(h.blksize), blocks: h.block, times: h.times,
+	}
+	if !Out(addr, &g) {
+		return EFAULT.Ret()
+	}
+	return 0
+}
+
+func sysFstat(c *Ctx, a *[6]uint64) uint64 {
+	b := c.alloc(144)
+	if r := raw(hostFstat, a[0], addrOf(b)); r != 0 {
+		return r
+	}
+	return putStat((*hostStat)(host.Pointer(uintptr(addrOf(b)))), a[1])
+}
+
+func sysNewfstatat(c *Ctx, a *[6]uint64) uint64 {
+	if !OK(a[1]) {
+		return EFAULT.Ret()
+	}
+	b := c.alloc(144)
+	if r := raw(hostNewfstatat, a[0], c.statPath(a[1], a[3]), addrOf(b), a[3]); r != 0 {
+		return r
+	}
+	return putStat((*hostStat)(host.Pointer(uintptr(addrOf(b)))), a[2])
+}
+
+// statPath is Path, but /proc/self/exe is not followed where the call does not.
+func (c *Ctx) statPath(addr, flags uint64) uint64 {
+	if flags&atSymlinkNofollow != 0 {
+		if _, ok := c.procPath(addr); ok {
+			return addr
+		}
+	}
+	return c.Path(addr, true)
+}
+
+func sysStatx(c *Ctx, a *[6]uint64) uint64 {
+	if !OK(a[1]) || !OK(a[4]) {
+		return EFAULT.Ret()
+	}
+	return raw(hostStatx, a[0], c.statPath(a[1], a[2]), a[2], a[3], a[4])
+}
+
+func sysReadlinkat(c *Ctx, a *[6]uint64) uint64 {
+	if !OK(a[1]) || !OK(a[2]) {
+		return EFAULT.Ret()
+	}
+	if s, ok := c.procPath(a[1]); ok {
+		if name, ok := c.ownProc(s); ok && name == "exe" {
+			if int32(a[3]) <= 0 {
+				return EINVAL.Ret()
+			}
+			n := min(len(c.FS.Exe), int(int32(a[3])))
+			if !CopyOut(a[2], []byte(c.FS.Exe[:n])) {
+				return EFAULT.Ret()
+			}
+			return uint64(n)
+		}
+	} else {
+		return raw(hostReadlinkat, a[0], c.Path(a[1], true), a[2], a[3])
+	}
+	return raw(hostReadlinkat, a[0], a[1], a[2], a[3])
+}
+
+// xattrArgs is struct xattr_args: value, size, flags.
+func (c *Ctx) xattrat(nr uintptr, a *[6]uint64) uint64 {
+	if !OK(a[1]) || !OK(a[3]) {
+		return EFAULT.Ret()
+	}
+	if a[5] < 16 || a[5] > 4096 {
+		return EINVAL.Ret()
+	}
+	args := c.alloc(int(a[5]))
+	if !CopyIn(args, a[4]) || !OK(le64(args)) {
+		return EFAULT.Ret()
+	}
+	return raw(nr, a[0], a[1], a[2], a[3], addrOf(args), a[5])
+}
+
+func sysSetxattrat(c *Ctx, a *[6]uint64) uint64 { return c.xattrat(hostSetxattrat, a) }
+func sysGetxattrat(c *Ctx, a *[6]uint64) uint64 { return c.xattrat(hostGetxattrat, a) }

@@ -1,0 +1,38 @@
+// Package host is the boundary to the host kernel: raw system calls, the
+// handler of asynchronous signals, and the entry point of the process.
+//
+// # Signals
+//
+// A guest thread is a host thread, and the host kernel's signal queues are the
+// guest's: the guest's mask is the host thread's mask (except for the few
+// signals that the emulator needs itself, Owned), a disposition of "default" or
+// "ignore" is the host's, and a signal with a guest handler is caught here, one
+// at a time. The handler copies the siginfo to the Slot of its thread, raises
+// Slot.Pending and the engine's stop flag, and returns with every asynchronous
+// signal blocked, so that the next one stays with the kernel. At its next safe
+// point the thread delivers what the slot holds and gives the kernel the mask
+// that the guest's handler runs with, which lets the next signal in. So order,
+// queueing of real-time signals, and the choice of a thread are the kernel's.
+//
+// All threads of the Go runtime that run no guest code block every asynchronous
+// signal: Rt0, the process's entry point, does that before the runtime starts
+// (the runtime gives its threads the mask it was started with). A signal that
+// still arrives on such a thread (the runtime unblocks a few) is passed on to
+// the first guest thread.
+//
+// # System calls that block
+//
+// Call checks Slot.Pending and enters the kernel; if a signal arrives between
+// the check and the SYSCALL instruction, the handler resumes where Call returns
+// NotEntered. The host action has SA_RESTART, so the kernel puts the PC of a call
+// to restart back on the SYSCALL instruction: the handler sees that (SYSCALL has
+// set RCX) and resumes where Call returns Restart. So no signal is lost before a
+// call that would sleep, and a restartable call is told from one that fails with
+// EINTR whatever the action.
+//
+// # Entry
+//
+// Rt0 records the dispositions and the mask that the process inherited, which
+// the Go runtime would overwrite. It takes effect if the binary is linked with
+// -E armature/syscalls/host.rt0; otherwise (go test) Inherited reports false.
+package host

@@ -1,0 +1,194 @@
+#include "textflag.h"
+
+// func Raw(nr, a0, a1, a2, a3, a4, a5 uintptr) uintptr
+TEXT ·Raw(SB), NOSPLIT, $0-64
+	MOVQ nr+0(FP), AX
+	MOVQ a0+8(FP), DI
+	MOVQ a1+16(FP), SI
+	MOVQ a2+24(FP), DX
+	MOVQ a3+32(FP), R10
+	MOVQ a4+40(FP), R8
+	MOVQ a5+48(FP), R9
+	SYSCALL
+	MOVQ AX, ret+56(FP)
+	RET
+
+// func guarded(pending *uint32, nr, a0, a1, a2, a3, a4, a5 uintptr) uintptr
+// From its first instruction up to and including SYSCALL, the signal handler
+// may move the PC to interrupted or notEntered, which have the same (empty) frame.
+TEXT ·guarded(SB), NOSPLIT|NOFRAME, $0-72
+	MOVQ pending+0(FP), R12
+	MOVQ nr+8(FP), AX
+	MOVQ a0+16(FP), DI
+	MOVQ a1+24(FP), SI
+	MOVQ a2+32(FP), DX
+	MOVQ a3+40(FP), R10
+	MOVQ a4+48(FP), R8
+	MOVQ a5+56(FP), R9
+	XORL CX, CX // SYSCALL sets it: tells whether the kernel was entered
+	CMPL (R12), $0
+	JNE  no
+	SYSCALL
+	MOVQ AX, ret+64(FP)
+	RET
+no:
+	JMP ·notEntered(SB)
+
+TEXT ·interrupted(SB), NOSPLIT|NOFRAME, $0
+	MOVQ $-512, AX
+	MOVQ AX, 72(SP) // ret+64(FP) of guarded
+	RET
+
+TEXT ·notEntered(SB), NOSPLIT|NOFRAME, $0
+	MOVQ $-513, AX
+	MOVQ AX, 72(SP)
+	RET
+
+// Offsets in the frame that the kernel builds for a handler.
+#define UC_RCX  152
+#define UC_RIP  168
+#define UC_MASK 296
+
+// Offsets in Slot, and its size.
+#define SLOT_PENDING 0
+#define SLOT_TID     4
+#define SLOT_STOP    8
+#define SLOT_INFO    16
+#define SLOT_SHIFT   6 // of 3 times 64: sizeof(Slot) = 192
+
+// Handler of caught signals: DI signal, SI siginfo, DX ucontext. Every signal
+// is blocked while it runs. The kernel restores all registers after it.
+TEXT ·handler(SB), NOSPLIT|NOFRAME, $0
+	MOVQ DX, BX
+	MOVQ SI, R12
+	MOVQ DI, R13
+	MOVQ $186, AX // gettid
+	SYSCALL
+	MOVQ ·table(SB), R14
+	MOVL AX, CX
+	MOVL $32768, R15 // look at no more than all slots
+find:
+	MOVL CX, DX
+	ANDL $32767, DX
+	LEAQ (DX)(DX*2), DX
+	SHLQ $SLOT_SHIFT, DX
+	ADDQ R14, DX
+	CMPL SLOT_TID(DX), AX
+	JEQ  found
+	CMPL SLOT_TID(DX), $0
+	JEQ  foreign
+	INCL CX
+	DECL R15
+	JNZ  find
+foreign:
+	// Not a guest thread: pass the signal on, as it is.
+	MOVQ $39, AX // getpid
+	SYSCALL
+	MOVQ AX, DI
+	MOVL ·leader(SB), SI
+	MOVQ R13, DX
+	MOVQ R12, R10
+	MOVQ $297, AX // rt_tgsigqueueinfo
+	SYSCALL
+	RET
+found:
+	MOVQ R12, SI
+	LEAQ SLOT_INFO(DX), DI
+	MOVQ $16, CX
+	CLD
+	REP; MOVSQ
+	MOVL $1, SLOT_PENDING(DX)
+	MOVQ SLOT_STOP(DX), AX
+	MOVL $1, (AX)
+	// Return with all but Owned blocked.
+	MOVQ $0xfffffffffffffb3f, AX
+	MOVQ AX, UC_MASK(BX)
+	// Take a thread out of guarded's window.
+	MOVQ UC_RIP(BX), AX
+	CMPQ AX, ·codeLo(SB)
+	JB   out
+	CMPQ AX, ·codeAt(SB)
+	JA   out
+	LEAQ ·notEntered(SB), CX
+	JB   leave
+	CMPQ UC_RCX(BX), $0
+	JEQ  leave
+	LEAQ ·interrupted(SB), CX
+leave:
+	MOVQ CX, UC_RIP(BX)
+out:
+	RET
+
+TEXT ·restorer(SB), NOSPLIT|NOFRAME, $0
+	MOVQ $15, AX // rt_sigreturn
+	SYSCALL
+	INT  $3
+
+TEXT ·guardedAddr(SB), NOSPLIT, $0-8
+	LEAQ ·guarded(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
+TEXT ·handlerAddr(SB), NOSPLIT, $0-8
+	LEAQ ·handler(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
+TEXT ·restorerAddr(SB), NOSPLIT, $0-8
+	LEAQ ·restorer(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
+// The process's entry point: SP as the kernel left it. It notes the mask and
+// the ignored signals, blocks all asynchronous signals, so that the runtime's
+// own threads never get one, and starts the Go runtime.
+TEXT ·rt0(SB), NOSPLIT|NOFRAME, $0
+	MOVQ SP, ·rt0SP(SB)
+	SUBQ $48, SP
+	MOVQ $0xfffffffffffffb3f, AX
+	MOVQ AX, 0(SP)
+	MOVQ $14, AX // rt_sigprocmask(SIG_SETMASK, SP, &rt0Mask, 8)
+	MOVQ $2, DI
+	MOVQ SP, SI
+	LEAQ ·rt0Mask(SB), DX
+	MOVQ $8, R10
+	SYSCALL
+	XORL R12, R12 // ignored
+	MOVL $1, R13  // signal
+next:
+	MOVQ $13, AX // rt_sigaction(sig, 0, SP, 8)
+	MOVQ R13, DI
+	XORL SI, SI
+	MOVQ SP, DX
+	MOVQ $8, R10
+	SYSCALL
+	TESTQ AX, AX
+	JNE  skip
+	CMPQ 0(SP), $1
+	JNE  skip
+	MOVQ R13, CX
+	DECQ CX
+	BTSQ CX, R12
+skip:
+	INCL R13
+	CMPL R13, $64
+	JBE  next
+	MOVQ R12, ·rt0Ign(SB)
+	MOVL $1, ·rt0Ran(SB)
+	ADDQ $48, SP
+	JMP  _rt0_amd64_linux(SB)
+
+// func vdsoCall(fn, stack, id, ts uintptr) int32
+// The vDSO is C code that may need more stack than a goroutine has.
+TEXT ·vdsoCall(SB), NOSPLIT, $0-36
+	MOVQ fn+0(FP), AX
+	MOVQ stack+8(FP), CX
+	MOVQ id+16(FP), DI
+	MOVQ ts+24(FP), SI
+	MOVQ SP, BX // preserved by C, as R14 is
+	MOVQ CX, SP
+	ANDQ $~15, SP
+	CALL AX
+	MOVQ BX, SP
+	MOVL AX, ret+32(FP)
+	RET

@@ -1,0 +1,148 @@
+package host
+
+import "unsafe"
+
+// Sigset is a signal mask: bit n-1 is signal n.
+type Sigset = uint64
+
+// Bit is the mask with one signal, 1..64.
+func Bit(sig int) Sigset { return 1 << (sig - 1) }
+
+// Owned are the signals that the emulator itself needs: accesses to guest
+// memory fault. They are never blocked, and their host actions never change
+// while the guest runs.
+const Owned Sigset = 1<<(7-1) | 1<<(8-1) | 1<<(11-1) // SIGBUS, SIGFPE, SIGSEGV
+
+// Unblockable are SIGKILL and SIGSTOP.
+const Unblockable Sigset = 1<<(9-1) | 1<<(19-1)
+
+// Action is the kernel's struct sigaction, the same for x86-64 and arm64.
+type Action struct {
+	Handler  uint64 // 0 default, 1 ignore
+	Flags    uint64
+	Restorer uint64
+	Mask     Sigset
+}
+
+// Dispositions and flags of Action.
+const (
+	Default = 0
+	Ignore  = 1
+
+	SANoCldStop = 1
+	SANoCldWait = 2
+	SASiginfo   = 4
+	SARestorer  = 0x04000000
+	SAOnStack   = 0x08000000
+	SARestart   = 0x10000000
+	SANoDefer   = 0x40000000
+	SAResetHand = 0x80000000
+)
+
+func sigaction(sig int, set, old *Action) uintptr {
+	return Raw(SysRtSigaction, uintptr(sig), uintptr(unsafe.Pointer(set)), uintptr(unsafe.Pointer(old)), 8, 0, 0)
+}
+
+// Catch lets the handler take sig from the kernel. flags may hold SANoCldStop
+// and SANoCldWait. It gives 0 or -errno.
+func Catch(sig int, flags uint64) uintptr {
+	a := Action{
+		Handler: uint64(handlerAddr()),
+		// With SA_RESTART the kernel itself sorts interrupted calls: it goes back to
+		// the SYSCALL instruction if the call is one to restart.
+		Flags:    flags&(SANoCldStop|SANoCldWait) | SASiginfo | SAOnStack | SARestart | SARestorer,
+		Restorer: uint64(restorerAddr()),
+		Mask:     ^Sigset(0),
+	}
+	return sigaction(sig, &a, nil)
+}
+
+// Dispose sets sig to Default or Ignore. It gives 0 or -errno.
+func Dispose(sig int, what uint64, flags uint64) uintptr {
+	a := Action{Handler: what, Flags: flags&(SANoCldStop|SANoCldWait) | SARestorer, Restorer: uint64(restorerAddr())}
+	return sigaction(sig, &a, nil)
+}
+
+// SetMask gives the calling host thread the guest's mask m.
+func SetMask(m Sigset) {
+	m &^= Owned
+	Raw(SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&m)), 0, 8, 0, 0)
+}
+
+// SetMaskGuarded is SetMask, unless a signal waits in s: then it gives NotEntered.
+func SetMaskGuarded(s *Slot, m Sigset) uintptr {
+	m &^= Owned
+	return guarded(&s.Pending, SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&m)), 0, 8, 0, 0)
+}
+
+// Mask is the calling host thread's mask.
+func Mask() (m Sigset) {
+	Raw(SysRtSigprocmsk, 0, 0, uintptr(unsafe.Pointer(&m)), 8, 0, 0)
+	return m
+}
+
+// Filled by rt0 before the Go runtime starts.
+var (
+	rt0Ran  uint32
+	rt0Mask Sigset
+	rt0Ign  Sigset  // signals that were ignored
+	rt0SP   uintptr // stack pointer at entry: argc, argv, envp, auxv
+)
+
+// Aux gives the value of an entry of the process's own auxiliary vector; ok is
+// false if there is none, or if the binary was linked without rt0.
+func Aux(tag uint64) (v uint64, ok bool) {
+	if rt0Ran == 0 {
+		return 0, false
+	}
+	at := func(p uintptr) uint64 { return *(*uint64)(Pointer(p)) }
+	p := rt0SP + 8*uintptr(at(rt0SP)) + 16
+	for ; at(p) != 0; p += 8 {
+	}
+	for p += 8; at(p) != 0; p += 16 {
+		if at(p) == tag {
+			return at(p + 8), true
+		}
+	}
+	return 0, false
+}
+
+// Inherited gives the mask and the set of ignored signals that the process was
+// started with. ok is false if the binary was linked without rt0; then they are
+// what the Go runtime left.
+func Inherited() (mask, ignored Sigset, ok bool) {
+	if rt0Ran == 0 {
+		return Mask(), 0, false
+	}
+	return rt0Mask, rt0Ign, true
+}
+
+// TakeSignals undoes what the Go runtime did to the dispositions: all but Owned
+// get back the disposition that the process was started with.
+func TakeSignals() {
+	_, ign, _ := Inherited()
+	for sig := 1; sig <= 64; sig++ {
+		if (Owned|Unblockable)&Bit(sig) != 0 {
+			continue
+		}
+		what := uint64(Default)
+		if ign&Bit(sig) != 0 {
+			what = Ignore
+		}
+		Dispose(sig, what, 0)
+	}
+}
+
+// Die ends the process by sig as if it had never been caught, with the core
+// dump that is due. It does not return.
+func Die(sig int) {
+	Dispose(sig, Default, 0)
+	m := ^Bit(sig)
+	Raw(SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&m)), 0, 8, 0, 0)
+	pid := Raw(SysGetpid, 0, 0, 0, 0, 0, 0)
+	tid := Raw(SysGettid, 0, 0, 0, 0, 0, 0)
+	Raw(SysTgkill, pid, tid, uintptr(sig), 0, 0, 0)
+	for { // not reached, but for a signal that does not kill
+		Raw(SysExitGroup, uintptr(128+sig), 0, 0, 0, 0, 0)
+	}
+}

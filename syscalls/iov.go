@@ -1,0 +1,239 @@
+package syscalls
+
+import (
+	"encoding/binary"
+
+	"armature/syscalls/host"
+)
+
+func le64(b []byte) uint64     { return binary.LittleEndian.Uint64(b) }
+func put64(b []byte, v uint64) { binary.LittleEndian.PutUint64(b, v) }
+func le32(b []byte) uint32     { return binary.LittleEndian.Uint32(b) }
+func put32(b []byte, v uint32) { binary.LittleEndian.PutUint32(b, v) }
+
+const iovMax = 1024
+
+// iovec copies the count entries of the vector at addr to where the guest cannot
+// change them, checks each address, and gives the copy's.
+func (c *Ctx) iovec(addr, count uint64) (uint64, Errno) {
+	if count > iovMax {
+		return 0, EINVAL
+	}
+	v := c.alloc(int(count) * 16)
+	if v == nil && count != 0 {
+		return 0, ENOMEM
+	}
+	if !CopyIn(v, addr) {
+		return 0, EFAULT
+	}
+	for i := 0; i < len(v); i += 16 {
+		if int64(le64(v[i+8:])) < 0 {
+			return 0, EINVAL
+		}
+		if !OK(le64(v[i:])) {
+			return 0, EFAULT
+		}
+	}
+	return addrOf(v), 0
+}
+
+// vector makes call nr with the vector a[1], a[2] checked.
+func (c *Ctx) vector(nr uintptr, a *[6]uint64) uint64 {
+	v, e := c.iovec(a[1], a[2])
+	if e != 0 {
+		return e.Ret()
+	}
+	b := *a
+	b[1] = v
+	return c.Block(nr, &b)
+}
+
+func sysReadv(c *Ctx, a *[6]uint64) uint64    { return c.vector(hostReadv, a) }
+func sysWritev(c *Ctx, a *[6]uint64) uint64   { return c.vector(hostWritev, a) }
+func sysPreadv(c *Ctx, a *[6]uint64) uint64   { return c.vector(hostPreadv, a) }
+func sysPwritev(c *Ctx, a *[6]uint64) uint64  { return c.vector(hostPwritev, a) }
+func sysPreadv2(c *Ctx, a *[6]uint64) uint64  { return c.vector(hostPreadv2, a) }
+func sysPwritev2(c *Ctx, a *[6]uint64) uint64 { return c.vector(hostPwritev2, a) }
+func sysVmsplice(c *Ctx, a *[6]uint64) uint64 { return c.vector(hostVmsplice, a) }
+
+func sysProcessMadvise(c *Ctx, a *[6]uint64) uint64 { return c.vector(hostProcMadvise, a) }
+
+func sysProcessVmReadv(c *Ctx, a *[6]uint64) uint64  { return c.processVM(hostProcessReadv, a) }
+func sysProcessVmWritev(c *Ctx, a *[6]uint64) uint64 { return c.processVM(hostProcessWritev, a) }
+
+// processVM copies between processes: the remote addresses may be another
+// emulator's guest, so they are held to the same bounds.
+func (c *Ctx) processVM(nr uintptr, a *[6]uint64) uint64 {
+	local, e := c.iovec(a[1], a[2])
+	if e != 0 {
+		return e.Ret()
+	}
+	remote, e := c.iovec(a[3], a[4])
+	if e != 0 {
+		return e.Ret()
+	}
+	return raw(nr, a[0], local, a[2], remote, a[4], a[5])
+}
+
+// Offsets in struct msghdr (56 bytes); in struct mmsghdr (64) msg_len follows it.
+const (
+	msgName    = 0
+	msgIov     = 16
+	msgIovlen  = 24
+	msgControl = 32
+	msgSize    = 56
+	mmsgSize   = 64
+)
+
+// header checks and replaces the addresses in a copy of a struct msghdr.
+func (c *Ctx) header(h []byte) Errno {
+	if !OK(le64(h[msgName:])) || !OK(le64(h[msgControl:])) {
+		return EFAULT
+	}
+	n := le64(h[msgIovlen:])
+	if n > iovMax {
+		return EMSGSIZE
+	}
+	v, e := c.iovec(le64(h[msgIov:]), n)
+	put64(h[msgIov:], v)
+	return e
+}
+
+func sysSendmsg(c *Ctx, a *[6]uint64) uint64 {
+	h := c.alloc(msgSize)
+	if !CopyIn(h, a[1]) {
+		return EFAULT.Ret()
+	}
+	if e := c.header(h); e != 0 {
+		return e.Ret()
+	}
+	return c.Block(hostSendmsg, &[6]uint64{a[0], addrOf(h), a[2]})
+}
+
+func sysRecvmsg(c *Ctx, a *[6]uint64) uint64 {
+	h := c.alloc(msgSize)
+	if !CopyIn(h, a[1]) {
+		return EFAULT.Ret()
+	}
+	iov := le64(h[msgIov:])
+	if e := c.header(h); e != 0 {
+		return e.Ret()
+	}
+	r := c.Block(hostRecvmsg, &[6]uint64{a[0], addrOf(h), a[2]})
+	if _, bad := Failed(r); bad {
+		return r
+	}
+	put64(h[msgIov:], iov)
+	if !CopyOut(a[1], h) {
+		return EFAULT.Ret()
+	}
+	return r
+}
+
+// Restart and NotEntered are host's, as results.
+const (
+	Restart    = uint64(host.Restart)
+	NotEntered = uint64(host.NotEntered)
+)
+
+func sysSendmmsg(c *Ctx, a *[6]uint64) uint64 { return c.messages(hostSendmmsg, a) }
+
+func sysRecvmmsg(c *Ctx, a *[6]uint64) uint64 {
+	if !OK(a[4]) {
+		return EFAULT.Ret()
+	}
+	return c.messages(hostRecvmmsg, a)
+}
+
+// messages makes sendmmsg or recvmmsg with a checked copy of the vector. As many
+// headers as the scratch memory holds are done in one call; the kernel, too, may
+// do fewer than were asked for.
+func (c *Ctx) messages(nr uintptr, a *[6]uint64) uint64 {
+	n := min(a[2]&0xffffffff, iovMax)
+	v := c.alloc(int(n) * mmsgSize)
+	if !CopyIn(v, a[1]) {
+		return EFAULT.Ret()
+	}
+	iovs := make([]uint64, 0, 16)
+	for i := 0; i < int(n); i++ {
+		h := v[i*mmsgSize:]
+		iovs = append(iovs, le64(h[msgIov:]))
+		if e := c.header(h); e != 0 {
+			if i == 0 {
+				return e.Ret()
+			}
+			n = uint64(i) // the error is for the next call, as in the kernel
+			break
+		}
+	}
+	r := c.Block(nr, &[6]uint64{a[0], addrOf(v), n, a[3], a[4]})
+	if _, bad := Failed(r); bad {
+		return r
+	}
+	for i := range int(min(r, n)) {
+		h := v[i*mmsgSize : (i+1)*mmsgSize]
+		put64(h[msgIov:], iovs[i])
+		if !CopyOut(a[1]+uint64(i*mmsgSize), h) {
+			return EFAULT.Ret()
+		}
+	}
+	return r
+}
+
+// sysSetsockopt checks the address inside SO_ATTACH_FILTER's and
+// SO_ATTACH_REUSEPORT_CBPF's struct sock_fprog, and passes all else.
+func sysSetsockopt(c *Ctx, a *[6]uint64) uint64 {
+	const solSocket, attachFilter, attachReuseport = 1, 26, 51
+	if !OK(a[3]) {
+		return EFAULT.Ret()
+	}
+	val := a[3]
+	if uint32(a[1]) == solSocket && (uint32(a[2]) == attachFilter || uint32(a[2]) == attachReuseport) && a[4] >= 16 {
+		prog := c.alloc(16)
+		if !CopyIn(prog, a[3]) || !OK(le64(prog[8:])) {
+			return EFAULT.Ret()
+		}
+		val = addrOf(prog)
+	}
+	return raw(hostSetsockopt, a[0], a[1], a[2], val, a[4])
+}
+
+// sysIoSubmit checks the addresses in each control block. The kernel reads the
+// blocks again, so the guest could change one in between; what it gains by that
+// is a write into its own emulator by a request it made itself.
+func sysIoSubmit(c *Ctx, a *[6]uint64) uint64 {
+	n := a[1]
+	if int64(n) < 0 {
+		return EINVAL.Ret()
+	}
+	n = min(n, 4096)
+	list := c.alloc(int(n) * 8)
+	if !CopyIn(list, a[2]) {
+		return EFAULT.Ret()
+	}
+	for i := 0; i < len(list); i += 8 {
+		var cb [64]byte
+		p := le64(list[i:])
+		if !CopyIn(cb[:], p) || !OK(le64(cb[24:])) { // aio_buf
+			if i == 0 {
+				return EFAULT.Ret()
+			}
+			n = uint64(i / 8)
+			break
+		}
+		if op := le32(cb[16:]) & 0xffff; op == 7 || op == 8 { // PREADV, PWRITEV
+			cnt := le64(cb[32:])
+			mark := c.used
+			_, e := c.iovec(le64(cb[24:]), cnt)
+			c.used = mark
+			if e != 0 {
+				if i == 0 {
+					return e.Ret()
+				}
+				n = uint64(i / 8)
+				break
+			}
+		}
+	}
+	return raw(hostIoSubmit, a[0], n, addrOf(list))
+}

@@ -1,0 +1,180 @@
+package syscalls
+
+import (
+	"math"
+
+	"armature/syscalls/host"
+)
+
+func sysUname(c *Ctx, a *[6]uint64) uint64 {
+	const field = 65 // sysname, nodename, release, version, machine, domainname
+	b := c.alloc(6 * field)
+	if r := raw(hostUname, addrOf(b)); r != 0 {
+		return r
+	}
+	m := b[4*field : 5*field]
+	clear(m)
+	copy(m, "aarch64")
+	if !CopyOut(a[0], b) {
+		return EFAULT.Ret()
+	}
+	return 0
+}
+
+func sysPersonality(c *Ctx, a *[6]uint64) uint64 {
+	// PER_LINUX and PER_LINUX32 with any flags; the latter cannot be had on most
+	// arm64 hosts either.
+	if p := uint32(a[0]); p != math.MaxUint32 && p&0xff != 0 {
+		return EINVAL.Ret()
+	}
+	return raw(hostPersonality, a[0]&0xffffffff)
+}
+
+func sysClockGettime(c *Ctx, a *[6]uint64) uint64 {
+	if !OK(a[1]) {
+		return EFAULT.Ret()
+	}
+	if ts, ok := host.ClockGettime(uint32(a[0]), c.clockMem()); ok {
+		if !Out(a[1], &ts) {
+			return EFAULT.Ret()
+		}
+		return 0
+	}
+	return raw(hostClockGettime, a[0], a[1])
+}
+
+// Resource numbers. The emulator itself needs more of rlimitData and rlimitAS
+// than the guest.
+const (
+	rlimitData  = 2
+	RlimitStack = 3
+	rlimitAS    = 9
+)
+
+// guestLimits are the limits that the guest set and the host is not told, since
+// the emulator's own memory would count: what the guest reads back.
+var guestLimits [16]struct {
+	set bool
+	val [2]uint64
+}
+
+func hidden(res uint64) bool { return res == rlimitData || res == rlimitAS }
+
+func sysSetrlimit(c *Ctx, a *[6]uint64) uint64 {
+	return sysPrlimit64(c, &[6]uint64{0, a[0], a[1], 0})
+}
+
+func sysPrlimit64(c *Ctx, a *[6]uint64) uint64 {
+	if !OK(a[2]) || !OK(a[3]) {
+		return EFAULT.Ret()
+	}
+	res := a[1] & 0xffffffff
+	if !hidden(res) || uint32(a[0]) != 0 && uintptr(a[0]) != host.Raw(host.SysGetpid, 0, 0, 0, 0, 0, 0) {
+		return raw(hostPrlimit64, a[0], a[1], a[2], a[3])
+	}
+	// Check what the host would, and keep the result for the guest only.
+	old := c.alloc(16)
+	if r := raw(hostPrlimit64, 0, res, 0, addrOf(old)); r != 0 {
+		return r
+	}
+	g := &guestLimits[res]
+	if g.set {
+		put64(old, g.val[0])
+		put64(old[8:], g.val[1])
+	}
+	var v [2]uint64
+	if a[2] != 0 {
+		if !In(&v, a[2]) {
+			return EFAULT.Ret()
+		}
+		if v[0] > v[1] {
+			return EINVAL.Ret()
+		}
+		if v[1] > le64(old[8:]) && !privileged() {
+			return EPERM.Ret()
+		}
+	}
+	if a[3] != 0 && !CopyOut(a[3], old) {
+		return EFAULT.Ret()
+	}
+	if a[2] != 0 {
+		g.set, g.val = true, v
+	}
+	return 0
+}
+
+// Limit is the soft limit of a resource as the guest sees it.
+func Limit(res int) uint64 {
+	if g := &guestLimits[res]; g.set {
+		return g.val[0]
+	}
+	var c Ctx
+	defer c.free()
+	b := c.alloc(16)
+	if b == nil || raw(hostPrlimit64, 0, uint64(res), 0, addrOf(b)) != 0 {
+		return math.MaxUint64
+	}
+	return le64(b)
+}
+
+func privileged() bool { return host.Raw(107, 0, 0, 0, 0, 0, 0) == 0 } // geteuid
+
+// semPerm is the size of sem_perm, the first field of struct semid64_ds. After
+// it, x86-64 has a spare word behind each time.
+const semPerm = 48
+
+func sysSemctl(c *Ctx, a *[6]uint64) uint64 {
+	const ipcSet, ipcStat, semStat, semStatAny = 1, 2, 18, 20
+	const getAll, setAll, ipcInfo, semInfo = 13, 17, 3, 19
+	switch a[2] & 0xffffffff {
+	case ipcStat, semStat, semStatAny:
+		b := c.alloc(104)
+		r := raw(hostSemctl, a[0], a[1], a[2], addrOf(b))
+		if _, bad := Failed(r); bad {
+			return r
+		}
+		var g [88]byte
+		copy(g[:], b[:semPerm])
+		put64(g[48:], le64(b[48:])) // sem_otime
+		put64(g[56:], le64(b[64:])) // sem_ctime
+		put64(g[64:], le64(b[80:])) // sem_nsems
+		if !CopyOut(a[3], g[:]) {
+			return EFAULT.Ret()
+		}
+		return r
+	case ipcSet:
+		b := c.alloc(104)
+		if !CopyIn(b[:semPerm], a[3]) {
+			return EFAULT.Ret()
+		}
+		return raw(hostSemctl, a[0], a[1], a[2], addrOf(b))
+	case getAll, setAll, ipcInfo, semInfo:
+		if !OK(a[3]) {
+			return EFAULT.Ret()
+		}
+	}
+	return raw(hostSemctl, a[0], a[1], a[2], a[3])
+}
+
+// keyctlPointers has for each operation of keyctl a bit for each argument that
+// is an address (bit 1: arg2), and bit 0 if the operation is known.
+var keyctlPointers = [...]uint8{
+	0: 1, 1: 1 | 1<<1, 2: 1 | 1<<2, 3: 1, 4: 1, 5: 1, 6: 1 | 1<<2, 7: 1, 8: 1, 9: 1,
+	10: 1 | 1<<2 | 1<<3, 11: 1 | 1<<2, 12: 1 | 1<<2, 14: 1, 15: 1, 16: 1, 17: 1 | 1<<2, 18: 1, 19: 1,
+	21: 1, 22: 1, 30: 1,
+}
+
+func sysKeyctl(c *Ctx, a *[6]uint64) uint64 {
+	op := a[0] & 0xffffffff
+	if op >= uint64(len(keyctlPointers)) || keyctlPointers[op] == 0 {
+		return EOPNOTSUPP.Ret()
+	}
+	m := keyctlPointers[op]
+	for i := 1; i < 5; i++ {
+		if m>>i&1 != 0 && !OK(a[i]) {
+			return EFAULT.Ret()
+		}
+	}
+	b := *a
+	return c.Block(hostKeyctl, &b)
+}

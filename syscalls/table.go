@@ -1,0 +1,93 @@
+package syscalls
+
+import (
+	"math/bits"
+
+	"armature/syscalls/host"
+)
+
+// How says what is done with a call.
+type How uint8
+
+const (
+	Absent    How = iota // no such number: ENOSYS
+	Pass                 // the host's call of the same name
+	Translate            // a function of this package
+	Emulate              // a function of package linuxuser
+	Refuse               // Errno
+)
+
+// Row describes one system call.
+type Row struct {
+	Name   string
+	Args   string // name:type ... ; see types.go
+	Ret    string // type of the result
+	Note   string
+	Host   int16 // number of the host's call of the same name; -1: it has none
+	Errno  Errno // of a refused call
+	How    How
+	Blocks bool // may sleep
+
+	ptr, path, newpath uint8 // bit i: argument i is a pointer, a path, a path that the sysroot does not redirect
+}
+
+// Lookup gives the row of call nr, nil if there is none.
+func Lookup(nr uint64) *Row {
+	if nr > MaxNr || Table[nr].How == Absent {
+		return nil
+	}
+	return &Table[nr]
+}
+
+// Do makes call nr with the arguments a, unless it is one to Emulate, and gives
+// what goes to X0, or Restart or NotEntered.
+func (c *Ctx) Do(nr uint64, a *[6]uint64) uint64 {
+	r := Lookup(nr)
+	if r == nil {
+		return ENOSYS.Ret()
+	}
+	switch r.How {
+	case Pass:
+		return c.pass(r, *a)
+	case Translate:
+		c.used = 0
+		return translators[nr](c, a)
+	case Refuse:
+		return r.Errno.Ret()
+	}
+	return ENOSYS.Ret()
+}
+
+// pass makes the host's call of row r with checked pointers and mapped paths.
+func (c *Ctx) pass(r *Row, a [6]uint64) uint64 {
+	for m := r.ptr; m != 0; m &= m - 1 {
+		if !OK(a[bits.TrailingZeros8(m)]) {
+			return EFAULT.Ret()
+		}
+	}
+	if r.path != 0 {
+		c.used = 0
+		for m := r.path; m != 0; m &= m - 1 {
+			i := bits.TrailingZeros8(m)
+			a[i] = c.Path(a[i], r.newpath>>i&1 == 0)
+		}
+	}
+	if r.Blocks {
+		return c.Block(uintptr(r.Host), &a)
+	}
+	return uint64(host.Raw(uintptr(r.Host), uintptr(a[0]), uintptr(a[1]), uintptr(a[2]), uintptr(a[3]), uintptr(a[4]), uintptr(a[5])))
+}
+
+// Block makes a call of the host that may sleep.
+func (c *Ctx) Block(nr uintptr, a *[6]uint64) uint64 {
+	return uint64(host.Call(c.Slot, nr, uintptr(a[0]), uintptr(a[1]), uintptr(a[2]), uintptr(a[3]), uintptr(a[4]), uintptr(a[5])))
+}
+
+// raw makes a call of the host that does not sleep.
+func raw(nr uintptr, a ...uint64) uint64 {
+	var b [6]uintptr
+	for i, v := range a {
+		b[i] = uintptr(v)
+	}
+	return uint64(host.Raw(nr, b[0], b[1], b[2], b[3], b[4], b[5]))
+}

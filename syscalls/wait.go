@@ -1,0 +1,227 @@
+package syscalls
+
+import "armature/syscalls/host"
+
+// masked makes a call that replaces the signal mask while it sleeps. set is the
+// address of the guest's mask, 0 for none. do gets the address of the host's.
+//
+// The kernel swaps the masks of the host thread; Mask follows, so that a signal
+// that ends the call is delivered with the call's mask, and the mask before it
+// is what the frame restores.
+func (c *Ctx) masked(set, size uint64, do func(set uint64) uint64) uint64 {
+	if set == 0 {
+		return do(0)
+	}
+	if size != 8 {
+		return EINVAL.Ret()
+	}
+	m := c.alloc(8)
+	if m == nil || !CopyIn(m, set) {
+		return EFAULT.Ret()
+	}
+	old := c.Mask
+	c.Mask = le64(m) &^ host.Unblockable
+	put64(m, c.Mask&^host.Owned)
+	r := do(addrOf(m))
+	if r != NotEntered && c.Slot.Pending != 0 {
+		c.Saved, c.Restore = old, true
+	} else {
+		c.Mask = old
+	}
+	return r
+}
+
+func sysPpoll(c *Ctx, a *[6]uint64) uint64 {
+	if !OK(a[0]) || !OK(a[2]) {
+		return EFAULT.Ret()
+	}
+	return c.masked(a[3], a[4], func(m uint64) uint64 {
+		return c.Block(hostPpoll, &[6]uint64{a[0], a[1], a[2], m, 8})
+	})
+}
+
+func sysPselect6(c *Ctx, a *[6]uint64) uint64 {
+	for _, p := range a[1:5] {
+		if !OK(p) {
+			return EFAULT.Ret()
+		}
+	}
+	set, size, e := sigArg(a[5])
+	if e != 0 {
+		return e.Ret()
+	}
+	return c.masked(set, size, func(m uint64) uint64 {
+		arg := c.alloc(16)
+		put64(arg, m)
+		put64(arg[8:], 8)
+		return c.Block(hostPselect6, &[6]uint64{a[0], a[1], a[2], a[3], a[4], addrOf(arg)})
+	})
+}
+
+// sigArg reads the pair of a mask's address and size that pselect6 and
+// io_pgetevents take.
+func sigArg(addr uint64) (set, size uint64, e Errno) {
+	if addr == 0 {
+		return 0, 8, 0
+	}
+	var v [2]uint64
+	if !In(&v, addr) {
+		return 0, 0, EFAULT
+	}
+	return v[0], v[1], 0
+}
+
+func sysIoPgetevents(c *Ctx, a *[6]uint64) uint64 {
+	if !OK(a[3]) || !OK(a[4]) {
+		return EFAULT.Ret()
+	}
+	set, size, e := sigArg(a[5])
+	if e != 0 {
+		return e.Ret()
+	}
+	return c.masked(set, size, func(m uint64) uint64 {
+		arg := c.alloc(16)
+		put64(arg, m)
+		put64(arg[8:], 8)
+		return c.Block(hostIoPgetevents, &[6]uint64{a[0], a[1], a[2], a[3], a[4], addrOf(arg)})
+	})
+}
+
+// x86-64 packs struct epoll_event into 12 bytes; arm64 has 16, data at 8.
+const (
+	epollHost  = 12
+	epollGuest = 16
+)
+
+func sysEpollCtl(c *Ctx, a *[6]uint64) uint64 {
+	const del = 2
+	ev := c.alloc(epollHost)
+	if uint32(a[1]) != del {
+		var g [epollGuest]byte
+		if !CopyIn(g[:], a[3]) {
+			return EFAULT.Ret()
+		}
+		copy(ev, g[:4])
+		copy(ev[4:], g[8:])
+	}
+	return raw(hostEpollCtl, a[0], a[1], a[2], addrOf(ev))
+}
+
+func sysEpollPwait(c *Ctx, a *[6]uint64) uint64  { return c.epollWait(hostEpollPwait, a) }
+func sysEpollPwait2(c *Ctx, a *[6]uint64) uint64 { return c.epollWait(hostEpollPwait2, a) }
+
+func (c *Ctx) epollWait(nr uintptr, a *[6]uint64) uint64 {
+	n := int64(int32(a[2]))
+	if n <= 0 || n > (1<<31-1)/epollGuest {
+		return EINVAL.Ret()
+	}
+	if !OK(a[1]) || nr == hostEpollPwait2 && !OK(a[3]) {
+		return EFAULT.Ret()
+	}
+	n = min(n, 4096) // the rest stays ready
+	ev := c.alloc(int(n) * epollHost)
+	r := c.masked(a[4], a[5], func(m uint64) uint64 {
+		return c.Block(nr, &[6]uint64{a[0], addrOf(ev), uint64(n), a[3], m, 8})
+	})
+	if r == 0 || r > uint64(n) {
+		return r
+	}
+	out := make([]byte, int(r)*epollGuest)
+	for i := range int(r) {
+		copy(out[i*epollGuest:], ev[i*epollHost:][:4])
+		copy(out[i*epollGuest+8:], ev[i*epollHost+4:][:8])
+	}
+	if !CopyOut(a[1], out) {
+		return EFAULT.Ret()
+	}
+	return r
+}
+
+func sysSignalfd4(c *Ctx, a *[6]uint64) uint64 {
+	if a[2] != 8 {
+		return EINVAL.Ret()
+	}
+	m := c.alloc(8)
+	if !CopyIn(m, a[1]) {
+		return EFAULT.Ret()
+	}
+	put64(m, le64(m)&^(host.Owned|host.Unblockable))
+	return raw(hostSignalfd4, a[0], addrOf(m), 8, a[3])
+}
+
+// Operations of futex; the low bits of its second argument.
+const (
+	futexWait          = 0
+	futexRequeue       = 3
+	futexCmpRequeue    = 4
+	futexWakeOp        = 5
+	futexLockPI        = 6
+	futexWaitBitset    = 9
+	futexWaitRequeuePI = 11
+	futexCmpRequeuePI  = 12
+	futexLockPI2       = 13
+	futexPrivate       = 128
+	futexRealtime      = 256
+)
+
+func sysFutex(c *Ctx, a *[6]uint64) uint64 {
+	if !OK(a[0]) {
+		return EFAULT.Ret()
+	}
+	switch a[1] & 0x7f &^ (futexPrivate | futexRealtime) {
+	case futexWait, futexLockPI, futexWaitBitset, futexLockPI2:
+		if !OK(a[3]) {
+			return EFAULT.Ret()
+		}
+		b := *a
+		return c.Block(hostFutex, &b)
+	case futexWaitRequeuePI:
+		if !OK(a[3]) || !OK(a[4]) {
+			return EFAULT.Ret()
+		}
+		b := *a
+		return c.Block(hostFutex, &b)
+	case futexRequeue, futexCmpRequeue, futexWakeOp, futexCmpRequeuePI:
+		if !OK(a[4]) {
+			return EFAULT.Ret()
+		}
+	}
+	return raw(hostFutex, a[0], a[1], a[2], a[3], a[4], a[5])
+}
+
+// waiters copies and checks n struct futex_waitv.
+func (c *Ctx) waiters(addr, n uint64) (uint64, Errno) {
+	const size, uaddr = 24, 8
+	if n == 0 || n > 128 || addr == 0 {
+		return 0, EINVAL
+	}
+	v := c.alloc(int(n) * size)
+	if !CopyIn(v, addr) {
+		return 0, EFAULT
+	}
+	for i := 0; i < len(v); i += size {
+		if !OK(le64(v[i+uaddr:])) {
+			return 0, EFAULT
+		}
+	}
+	return addrOf(v), 0
+}
+
+func sysFutexWaitv(c *Ctx, a *[6]uint64) uint64 {
+	if !OK(a[3]) {
+		return EFAULT.Ret()
+	}
+	v, e := c.waiters(a[0], a[1]&0xffffffff)
+	if e != 0 {
+		return e.Ret()
+	}
+	return c.Block(hostFutexWaitv, &[6]uint64{v, a[1], a[2], a[3], a[4]})
+}
+
+func sysFutexRequeue(c *Ctx, a *[6]uint64) uint64 {
+	v, e := c.waiters(a[0], 2)
+	if e != 0 {
+		return e.Ret()
+	}
+	return raw(hostFutexRequeue, v, a[1], a[2], a[3])
+}
