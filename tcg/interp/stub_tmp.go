@@ -5,11 +5,5 @@ import (
 	"armature/tcg/state"
 )
 
-func move(in *ir.Inst, a, b, d state.V) (state.V, bool)                   { return state.V{}, false }
-func lanesOp(in *ir.Inst, c *state.CPU, a, b state.V) (state.V, bool)     { return state.V{}, false }
-func shiftOp(in *ir.Inst, c *state.CPU, a, b state.V) (state.V, bool)     { return state.V{}, false }
-func widen(in *ir.Inst, c *state.CPU, a, b state.V) (state.V, bool)       { return state.V{}, false }
-func narrow(in *ir.Inst, c *state.CPU, a, b state.V) (state.V, bool)      { return state.V{}, false }
-func multiply(in *ir.Inst, c *state.CPU, a, b, d state.V) (state.V, bool) { return state.V{}, false }
-func crypto(in *ir.Inst, a, b, d state.V) (state.V, bool)                 { return state.V{}, false }
-func float(in *ir.Inst, c *state.CPU, a, b, d state.V) (state.V, bool)    { return state.V{}, false }
+func unsignedEstimate(op ir.Op, x uint32) uint32                       { return 0 }
+func float(in *ir.Inst, c *state.CPU, a, b, d state.V) (state.V, bool) { return state.V{}, false }
