@@ -1,0 +1,245 @@
+package difftest
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+
+	"armature/tcg/arm64"
+)
+
+// Mismatch is a case on which two executors differ without an explanation.
+type Mismatch struct {
+	Index     int // in the batch
+	Case      Case
+	Page      *[DataSize]byte
+	Want, Got Result
+	Diff      []string // what differs
+}
+
+// Stats counts what Check has seen.
+type Stats struct {
+	Cases     int
+	Insts     int            // words before the filling
+	Faults    int            // cases that ended by another signal than SIGTRAP
+	Explained map[string]int // by reason
+}
+
+// Check runs b on both executors and gives the cases that differ. want is the reference.
+func Check(b *Batch, want, got Executor, st *Stats) ([]Mismatch, error) {
+	wants, err := want.Run(b)
+	if err != nil {
+		return nil, err
+	}
+	gots, err := got.Run(b)
+	if err != nil {
+		return nil, err
+	}
+	var bad []Mismatch
+	for i := range b.Cases {
+		c, w, g := &b.Cases[i], &wants[i], &gots[i]
+		st.Cases++
+		st.Insts += c.Len()
+		if w.Sig != 5 {
+			st.Faults++
+		}
+		if same(w, g) {
+			continue
+		}
+		if why := explain(c, w, g); why != "" {
+			if st.Explained == nil {
+				st.Explained = map[string]int{}
+			}
+			st.Explained[why]++
+			continue
+		}
+		bad = append(bad, Mismatch{Index: i, Case: *c, Page: &b.Page, Want: clone(w), Got: clone(g), Diff: diff(w, g)})
+	}
+	return bad, nil
+}
+
+func clone(r *Result) Result {
+	c := *r
+	c.Dirty = append([]Line(nil), r.Dirty...)
+	return c
+}
+
+// same is the quick comparison.
+func same(a, b *Result) bool {
+	if a.State != b.State || a.Sig != b.Sig || a.Code != b.Code || a.Addr != b.Addr || len(a.Dirty) != len(b.Dirty) {
+		return false
+	}
+	for i := range a.Dirty {
+		if a.Dirty[i] != b.Dirty[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// diff lists what differs.
+func diff(want, got *Result) []string {
+	var d []string
+	add := func(name string, w, g any) {
+		if w != g {
+			d = append(d, fmt.Sprintf("%-5s want %#018x\n      got  %#018x", name, w, g))
+		}
+	}
+	for i := range want.X {
+		name := fmt.Sprintf("x%d", i)
+		if i == 31 {
+			name = "sp"
+		}
+		add(name, want.X[i], got.X[i])
+	}
+	for i := range want.V {
+		if w, g := want.V[i], got.V[i]; w != g {
+			d = append(d, fmt.Sprintf("v%-4d want %016x_%016x\n      got  %016x_%016x", i, w.Hi, w.Lo, g.Hi, g.Lo))
+		}
+	}
+	add("pc", want.PC, got.PC)
+	add("nzcv", want.NZCV, got.NZCV)
+	add("fpcr", want.FPCR, got.FPCR)
+	add("fpsr", want.FPSR, got.FPSR)
+	add("sig", want.Sig, got.Sig)
+	add("code", want.Code, got.Code)
+	add("addr", want.Addr, got.Addr)
+	w, g := lines(want), lines(got)
+	for off := uint64(0); off < DataSize; off += lineSize {
+		if a, b := w[off], g[off]; (a == nil) != (b == nil) || a != nil && *a != *b {
+			d = append(d, fmt.Sprintf("memory %#x: want %s\n                got  %s", DataBase+off, hexLine(a), hexLine(b)))
+		}
+	}
+	return d
+}
+
+func lines(r *Result) map[uint64]*[lineSize]byte {
+	m := map[uint64]*[lineSize]byte{}
+	for i := range r.Dirty {
+		m[r.Dirty[i].Off] = &r.Dirty[i].Data
+	}
+	return m
+}
+
+func hexLine(l *[lineSize]byte) string {
+	if l == nil {
+		return "unchanged"
+	}
+	return fmt.Sprintf("% x", l[:])
+}
+
+const nop = 0xd503201f
+
+// Shrink replaces words by NOPs as long as the executors still differ, and drops those at the end.
+func Shrink(m Mismatch, want, got Executor) Mismatch {
+	if m.Case.Len() <= 1 {
+		return m
+	}
+	// The slot's address matters to the code, so it stays; the other slots are idle.
+	b := Batch{Page: *m.Page, Cases: make([]Case, m.Index+1)}
+	for i := range b.Cases {
+		b.Cases[i].PC = Slot(i)
+		for j := range b.Cases[i].Words {
+			b.Cases[i].Words[j] = brk
+		}
+	}
+	try := func(c Case) *Mismatch {
+		b.Cases[m.Index] = c
+		var st Stats
+		bad, err := Check(&b, want, got, &st)
+		if err != nil || len(bad) == 0 {
+			return nil
+		}
+		return &bad[len(bad)-1]
+	}
+	best := try(m.Case)
+	if best == nil {
+		return m // it needs the others
+	}
+	for i := 0; i < best.Case.Len(); i++ {
+		c := best.Case
+		c.Words[i] = nop
+		if n := try(c); n != nil {
+			best = n
+		}
+	}
+	for n := best.Case.Len(); n > 0 && best.Case.Words[n-1] == nop; n-- {
+		c := best.Case
+		c.Words[n-1] = brk
+		if s := try(c); s != nil {
+			best = s
+		}
+	}
+	return *best
+}
+
+// String prints m so that it can be understood and run again.
+func (m *Mismatch) String() string {
+	var b strings.Builder
+	words := m.Case.Words[:m.Case.Len()]
+	texts := Disassemble(words, m.Case.PC)
+	x, v := map[int]bool{}, map[int]bool{}
+	for i, w := range words {
+		o := arm64.Decode(w)
+		fmt.Fprintf(&b, "%x: %08x  %-28s %v\n", m.Case.PC+4*uint64(i), w, texts[i], o)
+		if w == nop {
+			continue
+		}
+		for _, f := range o.Fields() {
+			if f.Width == 5 && f.Name[0] == 'R' {
+				x[int(get(w, f))], v[int(get(w, f))] = true, true
+			} else if f.Name == "Rm4" {
+				v[int(get(w, f))], v[int(get(w, f))+16] = true, true
+			}
+		}
+	}
+	fmt.Fprintf(&b, "before: %v\n", &m.Case.State)
+	for i := range m.Case.X {
+		if x[i] {
+			fmt.Fprintf(&b, "  x%d = %#018x\n", i, m.Case.X[i])
+		}
+	}
+	for i, r := range m.Case.V {
+		if v[i] {
+			fmt.Fprintf(&b, "  v%d = %016x_%016x\n", i, r.Hi, r.Lo)
+		}
+	}
+	for _, d := range m.Diff {
+		fmt.Fprintln(&b, d)
+	}
+	return b.String()
+}
+
+// Disassemble gives the text of each word as binutils has it, or the word if binutils is not there.
+func Disassemble(words []uint32, pc uint64) []string {
+	texts := make([]string, len(words))
+	for i, w := range words {
+		texts[i] = fmt.Sprintf(".inst %#08x", w)
+	}
+	f, err := os.CreateTemp("", "words")
+	if err != nil {
+		return texts
+	}
+	defer os.Remove(f.Name())
+	for _, w := range words {
+		f.Write(bytesOf(&w))
+	}
+	f.Close()
+	out, err := exec.Command("aarch64-linux-gnu-objdump", "-D", "-z", "-b", "binary", "-m", "aarch64",
+		fmt.Sprintf("--adjust-vma=%#x", pc), f.Name()).Output()
+	if err != nil {
+		return texts
+	}
+	n := 0
+	for _, line := range bytes.Split(out, []byte("\n")) {
+		// "  address:\tword \ttext"
+		part := bytes.SplitN(line, []byte("\t"), 3)
+		if len(part) == 3 && bytes.HasSuffix(part[0], []byte(":")) && n < len(texts) {
+			texts[n] = strings.ReplaceAll(string(part[2]), "\t", " ")
+			n++
+		}
+	}
+	return texts
+}
