@@ -40,7 +40,7 @@ func eval(in *ir.Inst, c *state.CPU, a, b, d state.V) (state.V, bool) {
 		return state.V{Lo: getSys(c, in.Aux)}, true
 	case op == ir.PutSys:
 		return state.V{}, putSys(c, in.Aux, a.Lo)
-	case op >= ir.VFromX && op <= ir.VXar:
+	case op >= ir.VFromX && op <= ir.VXar, op >= ir.VCSel && op <= ir.VInt3:
 		return move(in, a, b, d)
 	case op >= ir.VAdd && op <= ir.VCmTst:
 		return lanesOp(in, c, a, b)
@@ -54,7 +54,7 @@ func eval(in *ir.Inst, c *state.CPU, a, b, d state.V) (state.V, bool) {
 		return multiply(in, c, a, b, d)
 	case op >= ir.AESE && op <= ir.SHA512SU1:
 		return crypto(in, a, b, d)
-	case op >= ir.FAdd && op < ir.NumOps:
+	case op >= ir.FAdd && op <= ir.BFMlal:
 		return float(in, c, a, b, d)
 	}
 	return state.V{}, false

@@ -7,7 +7,8 @@ import (
 	"armature/tcg/state"
 )
 
-// move evaluates the operations VFromX..VXar: between register files, permutations and bitwise logic.
+// move evaluates the operations VFromX..VXar and VCSel..VInt3: between register files, permutations and
+// bitwise logic.
 func move(in *ir.Inst, a, b, d state.V) (r state.V, ok bool) {
 	size := in.Size & 3
 	n := lanes(in.Shape, size)
@@ -101,6 +102,23 @@ func move(in *ir.Inst, a, b, d state.V) (r state.V, ok bool) {
 		r.Lo = a.Hi
 	case ir.VCombine:
 		r = state.V{Lo: a.Lo, Hi: b.Lo}
+	case ir.VCSel:
+		r = b
+		if in.Cond().Holds(state.UnpackNZCV(uint32(d.Lo))) {
+			r = a
+		}
+		r = shaped(r, in.Shape, size)
+	case ir.VDeint3, ir.VInt3:
+		from := [3]state.V{a, b, d}
+		for i := range n {
+			// Result lane i is element j of the three sources in a row, or turn by turn.
+			if j := 3*i + aux; in.Op == ir.VDeint3 {
+				setLane(&r, i, size, lane(from[j/n], j%n, size))
+			} else {
+				j = aux*n + i
+				setLane(&r, i, size, lane(from[j%3], j/3, size))
+			}
+		}
 	default:
 		r.Lo, ok = bitwise(in, a.Lo, b.Lo, d.Lo)
 		r.Hi, _ = bitwise(in, a.Hi, b.Hi, d.Hi)

@@ -45,8 +45,17 @@ func TestPermutations(t *testing.T) {
 					}
 					return source{0, i}
 				})
+				args[2].Lo = uint64(state.PackNZCV(4))
+				check(ir.VCSel, size, n, 0, func(i int) source { return source{0, i} }) // EQ: Z is set
+				args[2].Lo = uint64(state.PackNZCV(0))
+				check(ir.VCSel, size, n, 0, func(i int) source { return source{1, i} })
 				if sh == 'S' {
 					continue
+				}
+				// LD3 and ST3 with their memory: element k of the structure j is at 3*j+k.
+				for part := range 3 {
+					check(ir.VDeint3, size, n, uint32(part), func(i int) source { return source{(3*i + part) / n, (3*i + part) % n} })
+					check(ir.VInt3, size, n, uint32(part), func(i int) source { return source{(part*n + i) % 3, (part*n + i) / 3} })
 				}
 				if n > 1 {
 					for part := range 2 {

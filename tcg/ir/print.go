@@ -179,7 +179,7 @@ func immediate(in *Inst) string {
 		return fmt.Sprintf("%#x", uint64(in.Imm))
 	case FlagsConst:
 		return fmt.Sprintf("%04b", in.Imm)
-	case CSel, CSet, CSetM, FlagsSel, BrCond:
+	case CSel, CSet, CSetM, FlagsSel, BrCond, VCSel:
 		return in.Cond().String()
 	case Extr:
 		return fmt.Sprintf("%d", in.Imm)
@@ -194,7 +194,7 @@ func immediate(in *Inst) string {
 	case ExitX, BrBitZ, BrBitNZ, XFromV, XFromVS, VInsX, VDupL, VExt, VTbx, VXar,
 		VShlI, VSShrI, VUShrI, VSRShrI, VURShrI, VSliI, VSriI, VSQShlI, VUQShlI, VSQShluI,
 		VXtn, VRShrn, VSQXtn, VUQXtn, VSQXtun, VSQRShrn, VUQRShrn, VSQRShrun,
-		FCAdd, FCMla, BFMlal, FCvt, FFromSX, FFromUX, FFromS, FFromU:
+		FCAdd, FCMla, BFMlal, FCvt, VDeint3, VInt3, FFromSX, FFromUX, FFromS, FFromU:
 		if in.Imm != 0 {
 			return fmt.Sprintf("%d #%d", in.Aux, in.Imm)
 		}
