@@ -12,12 +12,12 @@ import (
 )
 
 var (
-	flagN     = flag.Int("difftest.n", 20000, "cases to compare with the reference")
-	flagSeed  = flag.Uint64("difftest.seed", 1, "seed of the cases")
-	flagOps   = flag.String("difftest.ops", "", "only encodings whose name matches this")
-	flagLen   = flag.Int("difftest.len", 4, "greatest number of instructions of a case")
-	flagShow  = flag.Int("difftest.show", 5, "differing cases to print for each encoding")
-	flagQEMU  = flag.String("difftest.qemu", "qemu-aarch64-static", "the reference")
+	flagN    = flag.Int("difftest.n", 20000, "cases to compare with the reference")
+	flagSeed = flag.Uint64("difftest.seed", 1, "seed of the cases")
+	flagOps  = flag.String("difftest.ops", "", "only encodings whose name matches this")
+	flagLen  = flag.Int("difftest.len", 4, "greatest number of instructions of a case")
+	flagShow = flag.Int("difftest.show", 5, "differing cases to print for each encoding")
+	flagQEMU = flag.String("difftest.qemu", "qemu-aarch64-static", "the reference")
 )
 
 // cpuN1 and cpuMax are the reference's CPUs: a Neoverse-N1 for all that it has, and one with the rest. The

@@ -235,7 +235,8 @@ func (g *Generator) address(c *Case, o arm64.Op, w *uint32) {
 	}
 	n := get(*w, f)
 	if g.one(12) && n != 31 {
-		return // as drawn
+		c.X[n] = g.wild()
+		return
 	}
 	// Displacement, in bytes; the scale is a guess, right for most.
 	var disp int64
@@ -297,6 +298,22 @@ func (g *Generator) address(c *Case, o arm64.Op, w *uint32) {
 		addr |= r.Uint64() << 56 // a tag
 	}
 	c.X[n] = addr
+}
+
+// wild draws an address where nothing is, or the code, which cannot be written.
+func (g *Generator) wild() uint64 {
+	r := g.r
+	switch r.IntN(5) {
+	case 0:
+		return uint64(r.IntN(256))
+	case 1:
+		return -uint64(r.IntN(256))
+	case 2:
+		return CodeBase + uint64(r.IntN(SlotSize))
+	case 3:
+		return DataBase + [...]uint64{DataSize, 2 * DataSize, 0x100000, -uint64(DataSize)}[r.IntN(4)] + uint64(r.IntN(64))
+	}
+	return r.Uint64()>>8 | 1<<uint(47+r.IntN(8)) // neither canonical on the host nor in the guest's space
 }
 
 // integer draws a general register.

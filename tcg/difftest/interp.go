@@ -63,21 +63,19 @@ func (e *Interp) Run(c *state.CPU) error {
 // Memory is the cases' memory for the interpreter: code and data, and faults elsewhere.
 type Memory struct{}
 
-// untag drops the tag of an address (Top Byte Ignore).
-func untag(addr uint64) uint64 { return uint64(int64(addr) << 8 >> 8) }
-
 // find gives the bytes at addr, or says what is wrong with the access.
 func find(c *state.CPU, addr, n uint64, write bool) ([]byte, bool) {
-	addr = untag(addr)
 	c.FaultSig, c.FaultCode, c.FaultErr = 11, 1, 0 // SEGV_MAPERR
+	c.FaultAddr = addr
 	if write {
 		c.FaultErr = 2
 	}
+	addr = uint64(int64(addr) << 8 >> 8) // the top byte is ignored
 	if off := addr - DataBase; off < DataSize {
 		if n <= DataSize-off {
 			return data[off : off+n], true
 		}
-		addr = DataBase + DataSize // where it runs off
+		c.FaultAddr = DataBase + DataSize // where it runs off
 	} else if off := addr - CodeBase; off < CodeSize {
 		switch {
 		case write:
@@ -85,10 +83,9 @@ func find(c *state.CPU, addr, n uint64, write bool) ([]byte, bool) {
 		case n <= CodeSize-off:
 			return code[off : off+n], true
 		default:
-			addr = CodeBase + CodeSize
+			c.FaultAddr = CodeBase + CodeSize
 		}
 	}
-	c.FaultAddr = addr
 	return nil, false
 }
 

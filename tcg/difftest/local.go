@@ -124,7 +124,7 @@ func (l *Local) leave(r *Result, b *Batch) error {
 	case state.ExitUndefined:
 		r.Sig, r.Code = int32(syscall.SIGILL), 1 // ILL_ILLOPC
 	case state.ExitFault:
-		r.Sig, r.Code, r.Addr = int32(c.FaultSig), int32(c.FaultCode), c.FaultAddr
+		r.Sig, r.Code, r.Addr = int32(c.FaultSig), int32(c.FaultCode), untag(c.FaultAddr)
 	case state.ExitFetch:
 		switch c.ExitArg {
 		case state.FetchMisaligned:
@@ -146,6 +146,14 @@ func (l *Local) leave(r *Result, b *Batch) error {
 	}
 	r.Dirty = l.lines[first:len(l.lines):len(l.lines)]
 	return nil
+}
+
+// untag drops the tag of a user address, as Linux does in si_addr; other addresses keep theirs.
+func untag(addr uint64) uint64 {
+	if addr>>55&1 == 0 {
+		addr &= 1<<56 - 1
+	}
+	return addr
 }
 
 // Fetch is the view of the code that a translator needs: see arm64.Code.
