@@ -56,10 +56,11 @@ func (t *Translator) pairW(lo, hi uint32) ir.Ref {
 	return t.r.Emit(ir.Inst{Op: ir.Bfi, Type: ir.I64, A: t.X(lo), B: t.X(hi), Aux: 32 | 32<<8})
 }
 
-// setPairW is the inverse of pairW; lo is put last.
+// setPairW is the inverse of pairW. Of LDXP to the same register twice, the second value stays;
+// the manual leaves it open.
 func (t *Translator) setPairW(lo, hi uint32, v ir.Ref) {
-	t.setX(hi, t.op2(ir.Shr, ir.I64, v, t.c64(32)))
 	t.setX(lo, t.zext(ir.I64, v, 2))
+	t.setX(hi, t.op2(ir.Shr, ir.I64, v, t.c64(32)))
 }
 
 // pairX is two X registers as one V128.
@@ -68,10 +69,10 @@ func (t *Translator) pairX(lo, hi uint32) ir.Ref {
 	return t.op2(ir.VFromXX, ir.V128, a, t.X(hi))
 }
 
-// setPairX is the inverse of pairX; lo is put last.
+// setPairX is the inverse of pairX; see setPairW.
 func (t *Translator) setPairX(lo, hi uint32, v ir.Ref) {
-	t.setX(hi, t.r.Emit(ir.Inst{Op: ir.XFromV, Type: ir.I64, A: v, Size: 3, Aux: 1}))
 	t.setX(lo, t.r.Emit(ir.Inst{Op: ir.XFromV, Type: ir.I64, A: v, Size: 3}))
+	t.setX(hi, t.r.Emit(ir.Inst{Op: ir.XFromV, Type: ir.I64, A: v, Size: 3, Aux: 1}))
 }
 
 func (t *Translator) storeExPair(i Inst, flags uint8) bool {

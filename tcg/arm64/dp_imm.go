@@ -88,6 +88,10 @@ func (t *Translator) logicalImm(i Inst, op ir.Op) ir.Ref {
 }
 
 func (t *Translator) trAND_imm(i Inst) bool {
+	if i.Rd() == 31 && i.sf() == 1 && i.bitmask()&15 == 0 { // aligns SP
+		t.r.Emit(ir.Inst{Op: ir.PutX, A: t.logicalImm(i, ir.And), Aux: 31})
+		return true
+	}
 	t.setRSP(intType(i.sf()), i.Rd(), t.logicalImm(i, ir.And))
 	return true
 }

@@ -178,7 +178,7 @@ func explained(w uint32, op Op, text string) string {
 	case OpLDPSW_off, OpLDPSW_post, OpLDPSW_pre:
 		i := Inst(w)
 		if i.Rt() == i.Rt2() || i.Rn() == i.Rt() || i.Rn() == i.Rt2() {
-			return "CONSTRAINED UNPREDICTABLE: executes, the second load and the loads winning over the write-back"
+			return "CONSTRAINED UNPREDICTABLE: executes; see ldst.go for which result stays"
 		}
 	case OpUndefined:
 		switch mnemonic {

@@ -51,8 +51,8 @@ func (t *Translator) translateRegion(head uint64) bool {
 		// The flags of the last block show whether looking ahead is worth it.
 		t.look(&r.Blocks[len(r.Blocks)-1])
 	}
-	// A block may have ended before its planned end (an undefined word inside never does: it
-	// ends the block in the plan as well), so targets are looked up by address.
+	// A block may have ended before its planned end (at an access to a system register that is
+	// not there), so targets are looked up by address.
 	for i := range r.Blocks {
 		b := &r.Blocks[i]
 		last := &r.Insts[b.End-1]
@@ -85,17 +85,13 @@ func (t *Translator) discover(head uint64) {
 	insts := 0
 	for n := 0; n < len(p.blocks); n++ {
 		insts += t.scan(n)
-		b := &p.blocks[n]
-		for k := range b.nsucc {
-			pc := b.succPC[k]
-			at := p.find(pc)
-			if at < 0 && len(p.blocks) < planBlocks && insts < planInsts {
+		succ := p.blocks[n].succPC // add may split the block itself
+		for _, pc := range succ[:p.blocks[n].nsucc] {
+			if p.find(pc) < 0 && len(p.blocks) < planBlocks && insts < planInsts {
 				if _, ok := t.word(pc); ok {
-					at = p.add(pc, n)
-					b = &p.blocks[n]
+					p.add(pc, n)
 				}
 			}
-			_ = at
 		}
 	}
 	for i := range p.blocks {
@@ -108,7 +104,7 @@ func (t *Translator) discover(head uint64) {
 
 // add makes pc the start of a block; a block that has been scanned (up to number scanned) and
 // that pc lies within is split there.
-func (p *planner) add(pc uint64, scanned int) int32 {
+func (p *planner) add(pc uint64, scanned int) {
 	nb := planned{pc: pc}
 	for i := range p.blocks[:scanned+1] {
 		b := &p.blocks[i]
@@ -119,7 +115,6 @@ func (p *planner) add(pc uint64, scanned int) int32 {
 		}
 	}
 	p.blocks = append(p.blocks, nb)
-	return int32(len(p.blocks) - 1)
 }
 
 // scan walks block n to its end and says how many instructions it has.

@@ -20,9 +20,12 @@ const (
 	maxRegion = 512 // guest instructions in tier 2
 	maxBlocks = 64  // blocks in tier 2
 
-	// maxPerInst bounds the ir instructions of one guest instruction; the worst are LD4 and ST4.
-	maxPerInst = 128
+	// maxPerInst bounds the ir instructions of one guest instruction.
+	maxPerInst = 64
 )
+
+// A region of the greatest size fits.
+const _ = uint(ir.MaxInsts - maxRegion*maxPerInst - maxBlocks)
 
 // Translator turns guest code into ir. One per translating thread; it is reused and allocates
 // nothing in the steady state.
@@ -125,7 +128,7 @@ func (t *Translator) block(pc, limit uint64) {
 	t.begin(pc)
 	for {
 		w, ok := t.word(pc)
-		if !ok || pc == limit || len(t.r.Insts) > ir.MaxInsts-2*maxPerInst {
+		if !ok || pc == limit {
 			t.branch(pc)
 			break
 		}
