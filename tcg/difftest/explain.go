@@ -113,6 +113,12 @@ var explanations = []struct {
 			d.fpcr = false
 			return diff != 0 && diff&^lenStride == 0 && d.only("x") && (d.x == 0 || contains(d.c, arm64.OpMRS))
 		}},
+	{"FPSR has AArch32's N, Z, C and V in qemu, which are RES0 in AArch64",
+		func(d *delta) bool {
+			diff := d.want.FPSR ^ d.got.FPSR
+			d.fpsr = false
+			return diff != 0 && diff&^(15<<28) == 0 && d.only("x") && (d.x == 0 || contains(d.c, arm64.OpMRS))
+		}},
 	{"CRm of CFINV, XAFLAG and AXFLAG should be zero and is ignored by processors; qemu wants it",
 		func(d *delta) bool { return d.want.Sig == sigILL && isFlagOp(d.op) && d.last>>8&15 != 0 }},
 }

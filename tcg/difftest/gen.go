@@ -311,7 +311,7 @@ func (g *Generator) wild() uint64 {
 	case 2:
 		return CodeBase + uint64(r.IntN(SlotSize))
 	case 3:
-		return DataBase + [...]uint64{DataSize, 2 * DataSize, 0x100000, -uint64(DataSize)}[r.IntN(4)] + uint64(r.IntN(64))
+		return DataBase + [...]uint64{DataSize, 2 * DataSize, 0x100000, 1<<64 - DataSize}[r.IntN(4)] + uint64(r.IntN(64))
 	}
 	return r.Uint64()>>8 | 1<<uint(47+r.IntN(8)) // neither canonical on the host nor in the guest's space
 }
