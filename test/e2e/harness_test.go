@@ -1,0 +1,259 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"armature/test/cbuild"
+)
+
+var (
+	emuFlag = flag.String("emu", "", "emulator under test, with options (default bin/armature-aarch64; ARMATURE_TEST_EMU)")
+	oracle  = flag.String("oracle", "qemu-aarch64-static -cpu neoverse-n1", "emulator that gives reference results")
+)
+
+// crossLibs is where the cross compiler's packages keep the guest's libraries.
+const crossLibs = "/usr/aarch64-linux-gnu"
+
+// runLimit is the longest a guest may take: far above what any needs, so that a
+// hang ends as a failure and a slow machine does not.
+const runLimit = 2 * time.Minute
+
+var (
+	root    string
+	emulate []string // command of the emulator under test
+	refer   []string // command of the reference emulator
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := prepare(); err != nil {
+		fmt.Fprintln(os.Stderr, "e2e:", err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+func prepare() error {
+	var err error
+	if root, err = cbuild.Root(); err != nil {
+		return err
+	}
+	emu := *emuFlag
+	if emu == "" {
+		emu = os.Getenv("ARMATURE_TEST_EMU")
+	}
+	if emu == "" {
+		emu = filepath.Join(root, "bin", "armature-aarch64")
+	}
+	emulate, refer = strings.Fields(emu), strings.Fields(*oracle)
+	for _, cmd := range [][]string{emulate, refer} {
+		path, err := exec.LookPath(cmd[0])
+		if err != nil {
+			return fmt.Errorf("%w (make build and test/setup.sh provide it)", err)
+		}
+		if cmd[0], err = filepath.Abs(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// outcome is how a program ended and what it printed.
+type outcome struct {
+	Stdout string
+	Stderr string
+	Exit   int    // exit status; 0 when killed
+	Signal string // name of the signal that killed it; "" when it exited
+	Hung   bool   // killed by the harness at the time limit
+}
+
+// end describes how the program ended, in one phrase.
+func (o outcome) end() string {
+	switch {
+	case o.Hung:
+		return fmt.Sprintf("did not end within %v", runLimit)
+	case o.Signal != "":
+		return "killed by " + o.Signal
+	}
+	return fmt.Sprintf("exit status %d", o.Exit)
+}
+
+// job is one run of a program.
+type job struct {
+	argv  []string
+	env   []string // whole environment; nil for a small fixed one
+	stdin string
+	dir   string // working directory; "" for a fresh temporary one
+}
+
+// fixedEnv is the guests' environment unless a test gives another, so that their
+// output does not depend on who runs them.
+var fixedEnv = []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC", "HOME=/", "ARMATURE_TEST=1"}
+
+// slots limits the programs that run at once to the number of processors.
+var slots = make(chan struct{}, runtime.NumCPU())
+
+func run(t *testing.T, j job) outcome {
+	t.Helper()
+	slots <- struct{}{}
+	defer func() { <-slots }()
+	ctx, cancel := context.WithTimeout(context.Background(), runLimit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, j.argv[0], j.argv[1:]...)
+	cmd.Env = j.env
+	if cmd.Env == nil {
+		cmd.Env = fixedEnv
+	}
+	cmd.Dir = j.dir
+	if cmd.Dir == "" {
+		cmd.Dir = t.TempDir()
+	}
+	cmd.Stdin = strings.NewReader(j.stdin)
+	var out, errOut bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errOut
+	// A process group of its own, and no core files from those meant to crash.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = 5 * time.Second
+	err := cmd.Run()
+	o := outcome{Stdout: out.String(), Stderr: errOut.String(), Hung: ctx.Err() != nil}
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatalf("%s: %v", strings.Join(j.argv, " "), err)
+	}
+	if ws, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		o.Signal = signalName(ws.Signal())
+	} else {
+		o.Exit = cmd.ProcessState.ExitCode()
+	}
+	return o
+}
+
+var signalNames = map[syscall.Signal]string{
+	syscall.SIGILL: "SIGILL", syscall.SIGTRAP: "SIGTRAP", syscall.SIGABRT: "SIGABRT", syscall.SIGBUS: "SIGBUS",
+	syscall.SIGFPE: "SIGFPE", syscall.SIGKILL: "SIGKILL", syscall.SIGSEGV: "SIGSEGV", syscall.SIGTERM: "SIGTERM",
+	syscall.SIGSYS: "SIGSYS", syscall.SIGPIPE: "SIGPIPE", syscall.SIGALRM: "SIGALRM", syscall.SIGUSR1: "SIGUSR1",
+}
+
+func signalName(s syscall.Signal) string {
+	if n, ok := signalNames[s]; ok {
+		return n
+	}
+	return fmt.Sprintf("signal %d", int(s))
+}
+
+// underTest returns the command line that runs a guest under the emulator that
+// is tested; opts are options such as -L.
+func underTest(opts, guest []string) []string { return slices.Concat(emulate, opts, guest) }
+
+// reference runs a job once and keeps its outcome beside the built programs, so
+// that the reference emulator is not run again for a program that has not
+// changed. The program's name has its contents' hash in it.
+func reference(t *testing.T, j job) outcome {
+	t.Helper()
+	dir, err := cbuild.Dir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q", j.argv, j.env, j.stdin))
+	path := filepath.Join(dir, "ref-"+hex.EncodeToString(sum[:12])+".json")
+	var o outcome
+	if data, err := os.ReadFile(path); err == nil && json.Unmarshal(data, &o) == nil {
+		return o
+	}
+	o = run(t, j)
+	data, err := json.Marshal(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tmp, err := os.CreateTemp(dir, "tmp-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.Remove(tmp.Name())
+	if _, err := tmp.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	tmp.Close()
+	if err := os.Rename(tmp.Name(), path); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// compare reports the first difference between two outcomes.
+func compare(t *testing.T, j job, got, want outcome) {
+	t.Helper()
+	again := "repeat: " + quoteCommand(j)
+	if got.end() != want.end() {
+		t.Errorf("%s, want %s\nstderr: %s\nlast lines: %s\n%s", got.end(), want.end(), tail(got.Stderr, 12), tail(got.Stdout, 4), again)
+		return
+	}
+	if got.Stdout != want.Stdout {
+		t.Errorf("output differs: %s\nstderr: %s\n%s", difference(want.Stdout, got.Stdout), tail(got.Stderr, 8), again)
+	}
+	if strings.Contains(got.Stderr, "goroutine ") {
+		t.Errorf("the emulator itself crashed:\n%s\n%s", tail(got.Stderr, 30), again)
+	}
+}
+
+// difference describes how many lines differ and quotes the first few.
+func difference(want, got string) string {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	var b strings.Builder
+	n := 0
+	for i := range max(len(w), len(g)) {
+		x, y := "(nothing)", "(nothing)"
+		if i < len(w) {
+			x = w[i]
+		}
+		if i < len(g) {
+			y = g[i]
+		}
+		if x == y {
+			continue
+		}
+		if n++; n <= 6 {
+			fmt.Fprintf(&b, "\n  line %d: got  %s\n  line %d: want %s", i+1, y, i+1, x)
+		}
+	}
+	return fmt.Sprintf("%d of %d lines%s", n, len(w), b.String())
+}
+
+func tail(s string, n int) string {
+	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
+	if len(lines) > n {
+		lines = lines[len(lines)-n:]
+	}
+	return strings.Join(lines, "\n")
+}
+
+func quoteCommand(j job) string {
+	var b strings.Builder
+	for i, a := range j.argv {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		if a == "" || strings.ContainsAny(a, " '\"$&|;<>()*?[]\\\n") {
+			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+		}
+		b.WriteString(a)
+	}
+	return b.String()
+}

@@ -1,0 +1,198 @@
+package e2e
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"armature/test/cbuild"
+)
+
+// judge says where a program's right output comes from.
+type judge int
+
+const (
+	byNative judge = iota // the host's build of the same source
+	byOracle              // the reference emulator, running the same guest binary
+	byFile                // the file NAME.want beside the source
+)
+
+// program is a guest program in C and how it is built and judged.
+type program struct {
+	name  string // test/guest/c/NAME.c
+	judge judge
+	flags []string // for both compilers
+	arm   []string // for the guest's compiler only
+	libs  []string
+	few   bool // only fewVariants
+	args  []string
+	stdin string
+	src   string // source file's base name when it is not the program's
+}
+
+// Flags for parts of the architecture, as a Neoverse-N1 has them.
+var (
+	v81     = []string{"-march=armv8.1-a"}
+	v82     = []string{"-march=armv8.2-a"}
+	fp16    = []string{"-march=armv8.2-a+fp16"}
+	n1      = []string{"-march=armv8.2-a+fp16+dotprod+rcpc+crypto"}
+	v80only = []string{"-march=armv8-a", "-mno-outline-atomics"}
+)
+
+var programs = []program{
+	{name: "int_arith"},
+	{name: "int_div"},
+	{name: "int_bits"},
+	{name: "int128"},
+	{name: "overflow"},
+	{name: "bitfields"},
+	{name: "memory"},
+	{name: "fp_arith"},
+	{name: "fp_conv"},
+	{name: "fp_round", flags: []string{"-frounding-math"}},
+	{name: "fp_libm", judge: byOracle},
+	{name: "fp_arm", judge: byOracle, few: true},
+	{name: "fp_f16", judge: byOracle, arm: fp16, few: true},
+	{name: "complex", judge: byOracle},
+	{name: "quad"},
+	{name: "neon_int", judge: byOracle, few: true},
+	{name: "neon_shift", judge: byOracle, few: true},
+	{name: "neon_narrow", judge: byOracle, few: true},
+	{name: "neon_long", judge: byOracle, few: true},
+	{name: "neon_fp", judge: byOracle, flags: []string{"-fno-builtin"}, few: true},
+}
+
+// variant is one way to build a program.
+type variant struct {
+	name    string
+	flags   []string
+	dynamic bool
+}
+
+// fewVariants are the builds of programs whose matter is single instructions or
+// the kernel's interface, not what a compiler makes of the source.
+var fewVariants = []string{"O2-static", "O0-static", "O3-lto-dynamic"}
+
+// variants returns the builds that the tests go through: three levels of
+// optimisation, with and without link-time optimisation, static and dynamic.
+func variants(few bool) []variant {
+	var list []variant
+	for _, opt := range []string{"-O2", "-O0", "-O3"} {
+		for _, lto := range []bool{false, true} {
+			for _, dynamic := range []bool{false, true} {
+				v := variant{name: opt[1:], flags: []string{opt}, dynamic: dynamic}
+				if lto {
+					v.name += "-lto"
+					v.flags = append(v.flags, "-flto")
+				}
+				if dynamic {
+					v.name += "-dynamic"
+				} else {
+					v.name += "-static"
+					v.flags = append(v.flags, "-static")
+				}
+				if few && !slices.Contains(fewVariants, v.name) {
+					continue
+				}
+				list = append(list, v)
+				if testing.Short() {
+					return list
+				}
+			}
+		}
+	}
+	return list
+}
+
+// common is for every build: results must not depend on what the compilers make
+// of C's latitude, so no contraction to FMA. Warnings are errors.
+var common = []string{
+	"-std=gnu17", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror",
+	"-Wno-misleading-indentation", "-Wno-unknown-pragmas", "-fno-strict-aliasing",
+}
+
+func (p program) sources() []string {
+	src := p.src
+	if src == "" {
+		src = p.name
+	}
+	return []string{filepath.Join(root, "test", "guest", "c", src+".c")}
+}
+
+// build builds the program for a target and returns its path.
+func (p program) build(t *testing.T, target cbuild.Target, flags []string) string {
+	t.Helper()
+	all := slices.Concat(common, p.flags, flags)
+	if target == cbuild.ARM64 {
+		all = append(all, p.arm...)
+	}
+	path, err := cbuild.Build(cbuild.Spec{
+		Name: p.name, Target: target, Flags: all, Srcs: p.sources(), Libs: append(slices.Clone(p.libs), "-lm"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// want returns the right outcome for a guest binary.
+func (p program) want(t *testing.T, opts []string, guest string) outcome {
+	t.Helper()
+	switch p.judge {
+	case byOracle:
+		j := job{argv: slices.Concat(refer, opts, []string{guest}, p.args), stdin: p.stdin}
+		return reference(t, j)
+	case byFile:
+		return outcome{Stdout: readGolden(t, p.name)}
+	}
+	native := p.build(t, cbuild.Native, []string{"-O1"})
+	return reference(t, job{argv: append([]string{native}, p.args...), stdin: p.stdin})
+}
+
+func TestPrograms(t *testing.T) {
+	for _, p := range programs {
+		t.Run(p.name, func(t *testing.T) {
+			for _, v := range variants(p.few) {
+				t.Run(v.name, func(t *testing.T) {
+					t.Parallel()
+					guest := p.build(t, cbuild.ARM64, v.flags)
+					var opts []string
+					if v.dynamic {
+						opts = []string{"-L", crossLibs}
+					}
+					want := p.want(t, opts, guest)
+					if want.Stdout == "" || want.Hung || want.Signal != "" {
+						t.Fatalf("no reference: %s, stdout %q, stderr %q", want.end(), want.Stdout, want.Stderr)
+					}
+					j := job{argv: underTest(opts, append([]string{guest}, p.args...)), stdin: p.stdin}
+					compare(t, j, run(t, j), want)
+				})
+			}
+		})
+	}
+}
+
+// TestTable checks that every source has a row, and every row a source.
+func TestTable(t *testing.T) {
+	rows := map[string]bool{}
+	for _, p := range programs {
+		if rows[p.name] {
+			t.Errorf("%s is listed twice", p.name)
+		}
+		rows[p.name] = true
+		rows[strings.TrimSuffix(filepath.Base(p.sources()[0]), ".c")] = true
+	}
+	for name := range otherSources {
+		rows[name] = true
+	}
+	files, err := filepath.Glob(filepath.Join(root, "test", "guest", "c", "*.c"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no guest sources: %v", err)
+	}
+	for _, f := range files {
+		if name := strings.TrimSuffix(filepath.Base(f), ".c"); !rows[name] {
+			t.Errorf("%s is in no table", name)
+		}
+	}
+}
