@@ -56,8 +56,19 @@ func (t *Translator) look(b *ir.Block) {
 }
 
 // flagsDead reports whether NZCV is overwritten from pc on before it is read, as far as n
-// instructions show, looking past that many two-way branches.
+// instructions show, looking past that many two-way branches. When it is, the code that it has
+// seen is added to the region's Deps.
 func (t *Translator) flagsDead(pc uint64, n, branches int) bool {
+	mark := len(t.r.Deps)
+	dead := t.overwritten(pc, n, branches)
+	if !dead {
+		t.r.Deps = t.r.Deps[:mark]
+	}
+	return dead
+}
+
+func (t *Translator) overwritten(pc uint64, n, branches int) bool {
+	from := pc
 	for ; n > 0; n-- {
 		w, ok := t.word(pc)
 		if !ok {
@@ -68,6 +79,7 @@ func (t *Translator) flagsDead(pc uint64, n, branches int) bool {
 		case flagsRead:
 			return false
 		case flagsWrite:
+			t.r.Deps = append(t.r.Deps, ir.Range{Lo: from, Hi: pc + 4})
 			return true
 		case flagsJump, flagsBranch:
 			_, succ, ns := flow(w, pc)
@@ -75,12 +87,14 @@ func (t *Translator) flagsDead(pc uint64, n, branches int) bool {
 				succ[0] = pc + uint64(signExtend(Inst(w).imm26(), 26)*4)
 			}
 			if ns == 2 {
-				if branches == 0 || !t.flagsDead(succ[1], n-1, branches-1) {
+				if branches == 0 || !t.overwritten(succ[1], n-1, branches-1) {
 					return false
 				}
 				branches--
 			}
+			t.r.Deps = append(t.r.Deps, ir.Range{Lo: from, Hi: pc + 4})
 			pc = succ[0]
+			from = pc
 		default:
 			if translate[op] == nil {
 				return false

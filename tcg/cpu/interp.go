@@ -29,6 +29,11 @@ func (r *regionCache) invalidate(lo, hi uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for k, g := range r.m {
+		for _, d := range g.Deps {
+			if d.Lo < hi && d.Hi > lo {
+				delete(r.m, k)
+			}
+		}
 		for i := range g.Blocks {
 			if b := &g.Blocks[i]; b.PC < hi && b.EndPC > lo {
 				delete(r.m, k)

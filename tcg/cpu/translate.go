@@ -20,7 +20,7 @@ type translator struct {
 	back   *amd64.Compiler
 	ir     ir.Region
 	out    amd64.Code
-	ranges []code.Range
+	ranges []ir.Range
 	pcmap  []uint64
 
 	next, end uint64 // free part of the present chunk
@@ -167,9 +167,10 @@ func (e *Engine) translate(t *translator, pc uint64, key ir.Key, tier uint8) (*c
 	t.ranges = t.ranges[:0]
 	for i := range t.ir.Blocks {
 		if b := &t.ir.Blocks[i]; b.EndPC > b.PC {
-			t.ranges = append(t.ranges, code.Range{Lo: b.PC, Hi: b.EndPC})
+			t.ranges = append(t.ranges, ir.Range{Lo: b.PC, Hi: b.EndPC})
 		}
 	}
+	t.ranges = append(t.ranges, t.ir.Deps...)
 	t.pcmap = t.pcmap[:0]
 	for _, p := range t.out.PCs {
 		t.pcmap = append(t.pcmap, packMap(p))

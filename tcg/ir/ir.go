@@ -164,6 +164,9 @@ const (
 	KeySlowFP Key = 1 << iota
 )
 
+// Range is a range of guest addresses, Hi exclusive.
+type Range struct{ Lo, Hi uint64 }
+
 // Region is one unit of translation. Its slices are reused from one to the next.
 type Region struct {
 	PC     uint64
@@ -171,7 +174,8 @@ type Region struct {
 	Tier   uint8 // 1: one block; 2: a hot region
 	Insts  []Inst
 	Blocks []Block
-	Guest  int // guest instructions translated
+	Deps   []Range // code outside of the blocks that FlagsDead was concluded from
+	Guest  int     // guest instructions translated
 }
 
 // Reset empties r for the translation of pc.
@@ -179,6 +183,7 @@ func (r *Region) Reset(pc uint64, key Key, tier uint8) {
 	r.PC, r.Key, r.Tier, r.Guest = pc, key, tier, 0
 	r.Insts = append(r.Insts[:0], Inst{})
 	r.Blocks = r.Blocks[:0]
+	r.Deps = r.Deps[:0]
 }
 
 // MaxInsts bounds Insts, so that a Ref fits; front ends stop well before.

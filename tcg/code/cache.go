@@ -1,0 +1,453 @@
+package code
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"armature/tcg/ir"
+
+	"golang.org/x/sys/unix"
+)
+
+// ChunkSize is the bytes of the arena that a translating thread takes at a time.
+const ChunkSize = 64 << 10
+
+// MetaWords is the room for the back end's own data in a TB.
+const MetaWords = 8
+
+// TB describes one translation block (or region of them).
+type TB struct {
+	PC   uint64 // guest address of its entry
+	Host uint64 // host address of its entry
+	Lo   uint64 // host range of its code
+	Hi   uint64
+	Meta [MetaWords]uint64 // the back end's: register map
+
+	Key  uint8
+	Tier uint8
+	dead uint32 // atomic
+	maps uint32 // first entry of the PC map, and how many
+	nmap uint32
+	in   uint32 // first incoming link
+	prev uint32 // previous TB in the same chunk
+}
+
+// Dead reports whether t was invalidated or replaced.
+func (t *TB) Dead() bool { return atomic.LoadUint32(&t.dead) != 0 }
+
+// link is a jump into a TB: site is the address of its displacement, stub where
+// it goes when it is not linked.
+type link struct {
+	site, stub uint64
+	next       uint32
+}
+
+// span is a piece of a TB's guest code within one page.
+type span struct {
+	tb     uint32
+	lo, hi uint16 // bytes within the page, hi exclusive
+	next   uint32
+}
+
+type pageSlot struct {
+	page uint64 // guest page number + 1; 0 is free
+	head uint32 // first span
+}
+
+const (
+	indexBits = 20
+	pageBits  = 18
+	tombstone = ^uint32(0)
+	pageShift = 12
+)
+
+// Cache is the code of one address space.
+type Cache struct {
+	Base, Size uint64 // the arena's host addresses
+
+	mu     sync.Mutex
+	start  uint64        // offset where chunks begin, behind the stubs
+	next   atomic.Uint64 // offset of the next chunk
+	chunks []uint32      // off heap: last TB of each chunk
+
+	tbs   []TB     // 1-based
+	index []uint32 // TB numbers by hash of PC; atomic
+	maps  []uint64
+	links []link // 1-based
+	spans []span // 1-based
+	pages []pageSlot
+
+	ntbs, nindex, nmaps, nlinks, nspans, npages uint32
+	freeLink, freeSpan                          uint32
+	full                                        bool
+
+	Flushes     int // how often Flush ran
+	Invalidated int // TBs that Invalidate dropped
+}
+
+// ErrFull says that Flush is needed.
+var ErrFull = errors.New("code cache full")
+
+func mapAnon(addr, n uintptr, prot int) (uintptr, error) {
+	flags := unix.MAP_PRIVATE | unix.MAP_ANON | unix.MAP_NORESERVE
+	if addr != 0 {
+		flags |= unix.MAP_FIXED_NOREPLACE
+	}
+	r, _, e := unix.Syscall6(unix.SYS_MMAP, addr, n, uintptr(prot), uintptr(flags), ^uintptr(0), 0)
+	if e != 0 {
+		return 0, fmt.Errorf("mapping %d bytes for translated code: %w", n, e)
+	}
+	return r, nil
+}
+
+// table carves an off-heap slice of n elements out of the mapping at *p.
+func table[T any](p *uintptr, n int) []T {
+	var t T
+	s := unsafe.Slice((*T)(unsafe.Pointer(*p)), n)
+	*p += (uintptr(n)*unsafe.Sizeof(t) + 4095) &^ 4095
+	return s
+}
+
+// New maps a cache with size bytes for code (a multiple of ChunkSize, at least
+// four chunks). Where addr is not 0, all of it lies at addr or New fails.
+func New(addr uintptr, size int) (*Cache, error) {
+	if size < 4*ChunkSize || size%ChunkSize != 0 || size > 1<<30 {
+		return nil, fmt.Errorf("code cache size %d: want a multiple of %d from %d to %d", size, ChunkSize, 4*ChunkSize, 1<<30)
+	}
+	n := max(size/64, 4096) // TBs
+	mem, err := mapAnon(addr, uintptr(size), unix.PROT_READ|unix.PROT_WRITE|unix.PROT_EXEC)
+	if err != nil {
+		return nil, err
+	}
+	nmaps, nlinks, nspans := size/4, n*2, n*2
+	bytes := uintptr(size/ChunkSize)*4 + uintptr(n)*unsafe.Sizeof(TB{}) + 4<<indexBits + uintptr(nmaps)*8 +
+		uintptr(nlinks)*unsafe.Sizeof(link{}) + uintptr(nspans)*unsafe.Sizeof(span{}) +
+		unsafe.Sizeof(pageSlot{})<<pageBits + 8*4096
+	if addr != 0 {
+		addr += uintptr(size)
+	}
+	p, err := mapAnon(addr, bytes, unix.PROT_READ|unix.PROT_WRITE)
+	if err != nil {
+		return nil, err
+	}
+	c := &Cache{Base: uint64(mem), Size: uint64(size)}
+	c.chunks = table[uint32](&p, size/ChunkSize)
+	c.tbs = table[TB](&p, n)
+	c.index = table[uint32](&p, 1<<indexBits)
+	c.maps = table[uint64](&p, nmaps)
+	c.links = table[link](&p, nlinks)
+	c.spans = table[span](&p, nspans)
+	c.pages = table[pageSlot](&p, 1<<pageBits)
+	c.reset()
+	return c, nil
+}
+
+func (c *Cache) reset() {
+	c.next.Store(c.start)
+	c.ntbs, c.nindex, c.nmaps, c.nlinks, c.nspans, c.npages = 1, 0, 0, 1, 1, 0
+	c.freeLink, c.freeSpan, c.full = 0, 0, false
+}
+
+// Window gives the arena's bytes from host address base on.
+func (c *Cache) Window(base uint64, n int) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(uintptr(base))), n)
+}
+
+// SetStart reserves the first n bytes of the arena (the stubs); Flush keeps them.
+func (c *Cache) SetStart(n int) {
+	c.start = (uint64(n) + ChunkSize - 1) &^ (ChunkSize - 1)
+	c.next.Store(c.start)
+}
+
+// Chunk takes a chunk of the arena; it fails when none is left.
+func (c *Cache) Chunk() (base uint64, ok bool) {
+	off := c.next.Add(ChunkSize) - ChunkSize
+	if off+ChunkSize > c.Size {
+		return 0, false
+	}
+	return c.Base + off, true
+}
+
+// Used is the number of bytes of the arena in chunks taken.
+func (c *Cache) Used() uint64 { return min(c.next.Load(), c.Size) - c.start }
+
+// Blocks is the number of TBs made since the last Flush.
+func (c *Cache) Blocks() int { return int(c.ntbs) - 1 }
+
+// slot is where the search for pc begins: neighbours in memory are neighbours
+// here, so that a program touches few pages of the index.
+func slot(pc uint64) uint32 {
+	h := pc>>2 + (pc>>(indexBits+2))*0x9e3779b1
+	return uint32(h) & (1<<indexBits - 1)
+}
+
+// Lookup finds the TB of pc and key, or nil. It takes no lock.
+func (c *Cache) Lookup(pc uint64, key uint8) *TB {
+	for i := slot(pc); ; i = (i + 1) & (1<<indexBits - 1) {
+		n := atomic.LoadUint32(&c.index[i])
+		if n == 0 {
+			return nil
+		}
+		if n == tombstone {
+			continue
+		}
+		if t := &c.tbs[n]; t.PC == pc && t.Key == key {
+			return t
+		}
+	}
+}
+
+// Insert adds t with its PC map (low 32 bits: offset from t.Lo, ascending; high:
+// the back end's) and the guest ranges it was made from. A TB of the same PC and
+// key that is in the index is replaced if its tier is lower; links to it are moved.
+// Else it is returned in place of the new one. ErrFull asks for a Flush.
+func (c *Cache) Insert(t TB, pcmap []uint64, ranges []ir.Range) (*TB, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	old := c.Lookup(t.PC, t.Key)
+	if old != nil && old.Tier >= t.Tier {
+		return old, nil
+	}
+	nspans := 0
+	for _, r := range ranges {
+		nspans += int((r.Hi-1)>>pageShift-r.Lo>>pageShift) + 1
+	}
+	if c.full || int(c.ntbs) >= len(c.tbs) || int(c.nmaps)+len(pcmap) > len(c.maps) ||
+		int(c.nspans)+nspans >= len(c.spans) || c.nindex > 3<<indexBits/4 || c.npages > 1<<pageBits/2 {
+		c.full = true
+		return nil, ErrFull
+	}
+	n := c.ntbs
+	c.ntbs++
+	t.dead, t.in = 0, 0
+	t.maps, t.nmap = c.nmaps, uint32(len(pcmap))
+	copy(c.maps[c.nmaps:], pcmap)
+	c.nmaps += t.nmap
+	chunk := (t.Lo - c.Base) / ChunkSize
+	t.prev = c.chunks[chunk]
+	c.chunks[chunk] = n
+	c.tbs[n] = t
+	p := &c.tbs[n]
+	for _, r := range ranges {
+		c.addSpans(n, r)
+	}
+	if old != nil {
+		c.replace(old, n)
+		return p, nil
+	}
+	for i := slot(t.PC); ; i = (i + 1) & (1<<indexBits - 1) {
+		if v := c.index[i]; v == 0 || v == tombstone {
+			if v == 0 {
+				c.nindex++
+			}
+			atomic.StoreUint32(&c.index[i], n)
+			return p, nil
+		}
+	}
+}
+
+// replace puts TB n where old is in the index, and moves its incoming links.
+func (c *Cache) replace(old *TB, n uint32) {
+	t := &c.tbs[n]
+	for i := slot(old.PC); ; i = (i + 1) & (1<<indexBits - 1) {
+		if v := c.index[i]; v != tombstone && &c.tbs[v] == old {
+			atomic.StoreUint32(&c.index[i], n)
+			break
+		}
+	}
+	atomic.StoreUint32(&old.dead, 1)
+	for l := old.in; l != 0; l = c.links[l].next {
+		patch(c.links[l].site, t.Host)
+	}
+	t.in, old.in = old.in, 0
+}
+
+// patch makes the displacement at site lead to target.
+func patch(site, target uint64) {
+	atomic.StoreUint32((*uint32)(unsafe.Pointer(uintptr(site))), uint32(target-site-4))
+}
+
+// Link makes the jump at site, which goes to stub while it has no target, lead to t.
+// It does nothing if t is dead.
+func (c *Cache) Link(site, stub uint64, t *TB) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t.dead != 0 {
+		return
+	}
+	for l := t.in; l != 0; l = c.links[l].next {
+		if c.links[l].site == site {
+			return // another thread was quicker
+		}
+	}
+	n := c.freeLink
+	if n != 0 {
+		c.freeLink = c.links[n].next
+	} else if int(c.nlinks) < len(c.links) {
+		n = c.nlinks
+		c.nlinks++
+	} else {
+		c.full = true
+		return
+	}
+	c.links[n] = link{site, stub, t.in}
+	t.in = n
+	patch(site, t.Host)
+}
+
+func (c *Cache) pageSlot(page uint64, add bool) *pageSlot {
+	for i := page & (1<<pageBits - 1); ; i = (i + 1) & (1<<pageBits - 1) {
+		s := &c.pages[i]
+		if s.page == page+1 {
+			return s
+		}
+		if s.page == 0 {
+			if !add {
+				return nil
+			}
+			c.npages++
+			s.page = page + 1
+			return s
+		}
+	}
+}
+
+func (c *Cache) addSpans(tb uint32, r ir.Range) {
+	for lo := r.Lo; lo < r.Hi; {
+		page := lo >> pageShift
+		hi := min(r.Hi, (page+1)<<pageShift)
+		n := c.freeSpan
+		if n != 0 {
+			c.freeSpan = c.spans[n].next
+		} else {
+			n = c.nspans
+			c.nspans++
+		}
+		s := c.pageSlot(page, true)
+		base := page << pageShift
+		c.spans[n] = span{tb, uint16(lo - base), uint16(hi - base), s.head}
+		s.head = n
+		lo = hi
+	}
+}
+
+// Invalidate drops all TBs made from guest addresses in [lo, hi): no look-up
+// finds them and no link leads to them. drop is called with the PC of each, under
+// the cache's lock. It gives the number dropped.
+func (c *Cache) Invalidate(lo, hi uint64, drop func(pc uint64)) int {
+	if lo >= hi {
+		return 0
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := 0
+	first, last := lo>>pageShift, (hi-1)>>pageShift
+	if last-first >= uint64(c.npages) {
+		// A large range: go through the pages that have code.
+		for i := range c.pages {
+			if s := &c.pages[i]; s.page != 0 && s.page-1 >= first && s.page-1 <= last {
+				n += c.invalidatePage(s, lo, hi, drop)
+			}
+		}
+	} else {
+		for p := first; p <= last; p++ {
+			if s := c.pageSlot(p, false); s != nil {
+				n += c.invalidatePage(s, lo, hi, drop)
+			}
+		}
+	}
+	c.Invalidated += n
+	return n
+}
+
+func (c *Cache) invalidatePage(s *pageSlot, lo, hi uint64, drop func(pc uint64)) (n int) {
+	base := (s.page - 1) << pageShift
+	for p := &s.head; *p != 0; {
+		i := *p
+		sp := &c.spans[i]
+		t := &c.tbs[sp.tb]
+		if t.dead == 0 && base+uint64(sp.lo) < hi && base+uint64(sp.hi) > lo {
+			c.kill(t)
+			drop(t.PC)
+			n++
+		}
+		if t.dead != 0 {
+			*p = sp.next
+			sp.next, c.freeSpan = c.freeSpan, i
+			continue
+		}
+		p = &sp.next
+	}
+	return
+}
+
+func (c *Cache) kill(t *TB) {
+	atomic.StoreUint32(&t.dead, 1)
+	for i := slot(t.PC); c.index[i] != 0; i = (i + 1) & (1<<indexBits - 1) {
+		if v := c.index[i]; v != tombstone && &c.tbs[v] == t {
+			atomic.StoreUint32(&c.index[i], tombstone)
+			break
+		}
+	}
+	for l := t.in; l != 0; {
+		x := &c.links[l]
+		patch(x.site, x.stub)
+		l, x.next, c.freeLink = x.next, c.freeLink, l
+	}
+	t.in = 0
+}
+
+// Find gives the TB whose code holds host address a, dead or alive, or nil.
+func (c *Cache) Find(a uint64) *TB {
+	if a < c.Base+c.start || a >= c.Base+c.Size {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for n := c.chunks[(a-c.Base)/ChunkSize]; n != 0; n = c.tbs[n].prev {
+		if t := &c.tbs[n]; a >= t.Lo && a < t.Hi {
+			return t
+		}
+	}
+	return nil
+}
+
+// MapEntry gives the back end's half of the last PC map entry at or before host
+// address a in t.
+func (c *Cache) MapEntry(t *TB, a uint64) (v uint32, ok bool) {
+	m := c.maps[t.maps : t.maps+t.nmap]
+	off := a - t.Lo
+	i := sort.Search(len(m), func(i int) bool { return m[i]&(1<<32-1) > off })
+	if i == 0 {
+		return 0, false
+	}
+	return uint32(m[i-1] >> 32), true
+}
+
+// Flush forgets everything but the stubs. No CPU may be in translated code, and
+// every jump cache must be cleared. Chunks taken before are gone.
+func (c *Cache) Flush() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	drop(c.chunks)
+	drop(c.tbs)
+	drop(c.index)
+	drop(c.links)
+	drop(c.spans)
+	drop(c.pages)
+	c.reset()
+	c.Flushes++
+}
+
+// drop zeroes an off-heap table and gives its memory back.
+func drop[T any](s []T) {
+	n := (uintptr(len(s))*unsafe.Sizeof(s[0]) + 4095) &^ 4095
+	b := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), n)
+	if unix.Madvise(b, unix.MADV_DONTNEED) != nil {
+		clear(s)
+	}
+}

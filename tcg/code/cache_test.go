@@ -1,0 +1,141 @@
+package code
+
+import (
+	"encoding/binary"
+	"math/rand"
+	"testing"
+
+	"armature/tcg/ir"
+)
+
+func newCache(t *testing.T) *Cache {
+	t.Helper()
+	c, err := New(0, 8*ChunkSize)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.SetStart(100)
+	return c
+}
+
+func (c *Cache) target(site uint64) uint64 {
+	d := binary.LittleEndian.Uint32(c.Window(site, 4))
+	return site + 4 + uint64(int64(int32(d)))
+}
+
+func TestInsertLookupLinkInvalidate(t *testing.T) {
+	c := newCache(t)
+	base, ok := c.Chunk()
+	if !ok {
+		t.Fatal("no chunk")
+	}
+	mk := func(pc, lo uint64, tier uint8) *TB {
+		p, err := c.Insert(TB{PC: pc, Host: lo, Lo: lo, Hi: lo + 64, Tier: tier}, []uint64{7<<32 | 3, 9<<32 | 20}, []ir.Range{{pc, pc + 16}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	a := mk(0x400000, base, 1)
+	b := mk(0x400ff8, base+64, 1) // crosses a page
+	if c.Lookup(0x400000, 0) != a || c.Lookup(0x400ff8, 0) != b || c.Lookup(0x400ff8, 1) != nil || c.Lookup(0x400004, 0) != nil {
+		t.Fatal("look-up")
+	}
+	site, stub := base+32, base+40
+	c.Link(site, stub, b)
+	c.Link(site, stub, b)
+	if got := c.target(site); got != b.Host {
+		t.Errorf("linked to %x, want %x", got, b.Host)
+	}
+	if v, ok := c.MapEntry(b, b.Lo+20); !ok || v != 9 {
+		t.Errorf("map entry %d %v", v, ok)
+	}
+	if v, ok := c.MapEntry(b, b.Lo+19); !ok || v != 7 {
+		t.Errorf("map entry %d %v", v, ok)
+	}
+	if _, ok := c.MapEntry(b, b.Lo); ok {
+		t.Error("map entry before the first")
+	}
+	if c.Find(base+70) != b || c.Find(base+3) != a || c.Find(base+128) != nil {
+		t.Error("find")
+	}
+	// A higher tier takes over the links.
+	b2 := mk(0x400ff8, base+128, 2)
+	if b2 == b || !b.Dead() || c.Lookup(0x400ff8, 0) != b2 || c.target(site) != b2.Host {
+		t.Error("not replaced")
+	}
+	if mk(0x400ff8, base+192, 1) != b2 {
+		t.Error("a lower tier replaced a higher")
+	}
+	var dropped []uint64
+	if n := c.Invalidate(0x401004, 0x401008, func(pc uint64) { dropped = append(dropped, pc) }); n != 1 || dropped[0] != 0x400ff8 {
+		t.Errorf("dropped %d: %x", n, dropped)
+	}
+	if c.Lookup(0x400ff8, 0) != nil || c.target(site) != stub || !b2.Dead() || a.Dead() {
+		t.Error("invalidated TB still reachable")
+	}
+	c.Link(site, stub, b2)
+	if c.target(site) != stub {
+		t.Error("linked to a dead TB")
+	}
+	if n := c.Invalidate(0, 1<<47, func(uint64) {}); n != 1 {
+		t.Errorf("dropped %d of the rest", n)
+	}
+	c.Flush()
+	if c.Blocks() != 0 || c.Used() != 0 {
+		t.Error("flush left something")
+	}
+}
+
+// A program that rewrites its code for ever neither fills the side tables nor
+// slows down: only the arena is used up, and Flush follows.
+func TestRewriteDoesNotLeak(t *testing.T) {
+	c := newCache(t)
+	base, _ := c.Chunk()
+	for i := 0; i < 4000; i++ {
+		a, err := c.Insert(TB{PC: 0x1000, Host: base, Lo: base, Hi: base + 16}, nil, []ir.Range{{0x1000, 0x1010}})
+		if err != nil {
+			t.Fatal(i, err)
+		}
+		c.Link(base+4, base+8, a)
+		if c.Invalidate(0x1000, 0x1040, func(uint64) {}) != 1 {
+			t.Fatal("not invalidated")
+		}
+	}
+	if c.nlinks > 2 || c.nspans > 2 || c.npages > 1 || c.nindex > 1 {
+		t.Errorf("leak: %d links, %d spans, %d pages, %d index slots", c.nlinks, c.nspans, c.npages, c.nindex)
+	}
+}
+
+func TestFull(t *testing.T) {
+	c := newCache(t)
+	n := 0
+	for {
+		if _, ok := c.Chunk(); !ok {
+			break
+		}
+		n++
+	}
+	if n != 7 {
+		t.Errorf("%d chunks, want 7", n)
+	}
+	c.Flush()
+	base, ok := c.Chunk()
+	if !ok {
+		t.Fatal("no chunk after Flush")
+	}
+	rng := rand.New(rand.NewSource(1))
+	for i := 0; ; i++ {
+		pc := uint64(rng.Int63n(1<<46)) &^ 3
+		_, err := c.Insert(TB{PC: pc, Host: base, Lo: base, Hi: base + 1}, nil, []ir.Range{{pc, pc + 4}})
+		if err == ErrFull {
+			break
+		}
+		if err != nil || i > 1<<20 {
+			t.Fatal(i, err)
+		}
+		if p := c.Lookup(pc, 0); p == nil || p.PC != pc {
+			t.Fatal("lost", pc)
+		}
+	}
+}
