@@ -30,7 +30,7 @@ func TestInsertLookupLinkInvalidate(t *testing.T) {
 		t.Fatal("no chunk")
 	}
 	mk := func(pc, lo uint64, tier uint8) *TB {
-		p, err := c.Insert(TB{PC: pc, Host: lo, Lo: lo, Hi: lo + 64, Tier: tier}, []uint64{7<<32 | 3, 9<<32 | 20}, []ir.Range{{pc, pc + 16}})
+		p, err := c.Insert(TB{PC: pc, Host: lo, Lo: lo, Hi: lo + 64, Tier: tier}, []uint64{7<<32 | 3, 9<<32 | 20}, []ir.Range{{Lo: pc, Hi: pc + 16}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,7 +93,7 @@ func TestRewriteDoesNotLeak(t *testing.T) {
 	c := newCache(t)
 	base, _ := c.Chunk()
 	for i := 0; i < 4000; i++ {
-		a, err := c.Insert(TB{PC: 0x1000, Host: base, Lo: base, Hi: base + 16}, nil, []ir.Range{{0x1000, 0x1010}})
+		a, err := c.Insert(TB{PC: 0x1000, Host: base, Lo: base, Hi: base + 16}, nil, []ir.Range{{Lo: 0x1000, Hi: 0x1010}})
 		if err != nil {
 			t.Fatal(i, err)
 		}
@@ -127,7 +127,7 @@ func TestFull(t *testing.T) {
 	rng := rand.New(rand.NewSource(1))
 	for i := 0; ; i++ {
 		pc := uint64(rng.Int63n(1<<46)) &^ 3
-		_, err := c.Insert(TB{PC: pc, Host: base, Lo: base, Hi: base + 1}, nil, []ir.Range{{pc, pc + 4}})
+		_, err := c.Insert(TB{PC: pc, Host: base, Lo: base, Hi: base + 1}, nil, []ir.Range{{Lo: pc, Hi: pc + 4}})
 		if err == ErrFull {
 			break
 		}
