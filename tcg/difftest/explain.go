@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"armature/tcg/arm64"
+	"armature/tcg/state"
 )
 
 // Signals.
@@ -94,6 +95,16 @@ var explanations = []struct {
 		}},
 	{"a store exclusive to a misaligned address faults even if the monitor is open; qemu looks at the monitor first",
 		func(d *delta) bool { return d.got.Sig == sigBUS && isStoreExclusive(d.oursOp) }},
+	{"DC ZVA that faults: qemu's PC is that of its translation block",
+		func(d *delta) bool {
+			same := d.want.Sig == d.got.Sig
+			d.pc = false
+			return same && d.want.Sig == sigSEGV && d.oursOp == arm64.OpDC_ZVA && d.only("addr")
+		}},
+	{"a misaligned SP as base faults; qemu's user mode does not check",
+		func(d *delta) bool {
+			return d.got.Sig == sigBUS && d.got.X[31]&15 != 0 && d.got.Addr == untag(d.got.X[31]) && kindOf(d.oursOp) == kindLoad && d.ours.Rn() == 31
+		}},
 	{"an ordered access that is misaligned faults without FEAT_LSE2; qemu does not check",
 		func(d *delta) bool { return d.got.Sig == sigBUS && isOrdered(d.oursOp) }},
 	{"LDXP with equal destinations is CONSTRAINED UNPREDICTABLE",
@@ -112,6 +123,20 @@ var explanations = []struct {
 			diff := d.want.FPCR ^ d.got.FPCR
 			d.fpcr = false
 			return diff != 0 && diff&^lenStride == 0 && d.only("x") && (d.x == 0 || contains(d.c, arm64.OpMRS))
+		}},
+	{"FJCVTZS of a positive subnormal that is flushed to zero clears Z (FPToFixedJS); qemu sets it",
+		func(d *delta) bool {
+			d.nzcv = false
+			return contains(d.c, arm64.OpFJCVTZS) && d.c.FPCR&state.FPCRFZ != 0 && d.want.NZCV == 4 && d.got.NZCV == 0 && d.only("")
+		}},
+	{"FCVTZS (scalar, fixed-point) to a halfword: qemu leaves the sign in bits 31:16",
+		func(d *delta) bool {
+			w := arm64.Inst(d.c.Words[0])
+			if !contains(d.c, arm64.OpFCVTZS_si) || d.v != 1<<w.Rd() || !d.only("v") {
+				return false
+			}
+			a, b := d.want.V[w.Rd()], d.got.V[w.Rd()]
+			return a.Hi == b.Hi && a.Lo == b.Lo|0xffff0000
 		}},
 	{"FPSR has AArch32's N, Z, C and V in qemu, which are RES0 in AArch64",
 		func(d *delta) bool {

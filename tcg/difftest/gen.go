@@ -115,9 +115,30 @@ func (g *Generator) fill(c *Case, pc uint64) {
 		}
 		branch = branch || kind == kindBranch || kind == kindIndirect
 		adr = adr || o == arm64.OpADR
-		w := arm64.RandomInst(r, o)
-		c.Words[i] = g.fit(c, o, kind, w, i, n)
+		w := g.fit(c, o, kind, arm64.RandomInst(r, o), i, n)
+		if n > 1 && solo(o, w) {
+			i--
+			if len(g.ops) < 20 {
+				n = i + 1
+			}
+			continue
+		}
+		c.Words[i] = w
 	}
+}
+
+// solo says that the reference is known to differ on w in a way that later instructions would carry on, so
+// that explain could not tell. It stands alone in its case.
+func solo(o arm64.Op, w uint32) bool {
+	switch o {
+	case arm64.OpFJCVTZS, arm64.OpMSR_reg:
+		return true
+	case arm64.OpFCVTZS_si:
+		return w>>20&7 == 1 // half precision
+	case arm64.OpLDXP, arm64.OpLDAXP:
+		return w&31 == w>>10&31
+	}
+	return isFlagOp(o) && w>>8&15 != 0
 }
 
 type kind uint8

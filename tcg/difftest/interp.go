@@ -49,7 +49,7 @@ func (e *Interp) Run(c *state.CPU) error {
 			}
 		}
 		e.runner.Run(&e.region, c, Memory{})
-		c.PC = uint64(int64(c.PC) << 8 >> 8) // a branch drops the tag of its target
+		c.PC = untag(c.PC) // as branches do with their targets
 		switch c.ExitReason {
 		case state.ExitLookup, state.ExitStop, state.ExitFlush, state.ExitHot, state.ExitSPAlign:
 			continue
