@@ -10,7 +10,7 @@
 // # What is where
 //
 //	eval.go     Eval, and the way from an operation to its implementation
-//	integer.go  integers and flags
+//	integer.go  flags; integers are ir.Inst.Eval
 //	moves.go    permutations, moves, bitwise operations
 //	lanes.go    integer arithmetic on lanes
 //	shift.go    shifts of lanes; widening and narrowing

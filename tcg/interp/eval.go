@@ -23,10 +23,7 @@ func eval(in *ir.Inst, c *state.CPU, a, b, d state.V) (state.V, bool) {
 	op := in.Op
 	switch {
 	case op >= ir.Const && op <= ir.Crc32C:
-		r, ok := integer(in, a.Lo, b.Lo, uint32(d.Lo))
-		if in.Type == ir.I32 {
-			r = uint64(uint32(r))
-		}
+		r, ok := in.Eval(a.Lo, b.Lo, carry(uint32(d.Lo)))
 		return state.V{Lo: r}, ok
 	case op >= ir.FlagsOf && op <= ir.CSetM:
 		r, ok := flagsOp(in, a.Lo, b.Lo, uint32(d.Lo))

@@ -1,0 +1,3 @@
+package ir
+
+func (o *Optimizer) forward(r *Region, b *Block, s PassSet) {}
