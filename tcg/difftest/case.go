@@ -63,6 +63,7 @@ type Result struct {
 	Sig, Code int32
 	Addr      uint64
 	Dirty     []Line // what it has changed of the page, in order
+	Skipped   bool   // the executor did not run it: see Local.Skip
 }
 
 // Line is a part of the data page.

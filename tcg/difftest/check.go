@@ -2,6 +2,7 @@ package difftest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -19,8 +20,57 @@ type Mismatch struct {
 	Diff      []string // what differs
 }
 
+// Options are those of Soak.
+type Options struct {
+	N      int                 // cases
+	Seed   uint64              //
+	MaxLen int                 // greatest number of instructions of a case; 0: 4
+	Ops    func(arm64.Op) bool // which encodings; nil: all
+}
+
+// Soak compares executors on o.N cases. reference gives the one for encodings of a Neoverse-N1, or of later
+// processors. Differing cases, shrunk, go to differ, which stops it all by returning false.
+func Soak(o Options, reference func(neoverse bool) Executor, got Executor, differ func(batch int, m *Mismatch) bool) (Stats, error) {
+	const perBatch = 2000
+	var st Stats
+	gens := [2]*Generator{}
+	for k := range gens {
+		gens[k] = NewGenerator(o.Seed+uint64(k)<<32, func(op arm64.Op) bool {
+			return (o.Ops == nil || o.Ops(op)) && Neoverse(op) == (k == 0)
+		})
+		if o.MaxLen > 0 {
+			gens[k].MaxLen = min(o.MaxLen, SlotWords-4)
+		}
+		st.Encodings += gens[k].Ops()
+	}
+	if st.Encodings == 0 {
+		return st, errors.New("difftest: no encoding to draw from")
+	}
+	var b Batch
+	for i := 0; st.Cases < o.N; i++ {
+		k := 0
+		if i%8 == 7 && gens[1].Ops() > 0 || gens[0].Ops() == 0 {
+			k = 1
+		}
+		ref := reference(k == 0)
+		gens[k].Fill(&b, min(perBatch, o.N-st.Cases))
+		bad, err := Check(&b, ref, got, &st)
+		if err != nil {
+			return st, err
+		}
+		for _, m := range bad {
+			m = Shrink(m, ref, got)
+			if !differ(i, &m) {
+				return st, nil
+			}
+		}
+	}
+	return st, nil
+}
+
 // Stats counts what Check has seen.
 type Stats struct {
+	Encodings int
 	Cases     int
 	Insts     int            // words before the filling
 	Faults    int            // cases that ended by another signal than SIGTRAP
@@ -40,6 +90,9 @@ func Check(b *Batch, want, got Executor, st *Stats) ([]Mismatch, error) {
 	var bad []Mismatch
 	for i := range b.Cases {
 		c, w, g := &b.Cases[i], &wants[i], &gots[i]
+		if w.Skipped || g.Skipped {
+			continue
+		}
 		st.Cases++
 		st.Insts += c.Len()
 		if w.Sig != 5 {
@@ -128,6 +181,17 @@ func hexLine(l *[lineSize]byte) string {
 		return "unchanged"
 	}
 	return fmt.Sprintf("% x", l[:])
+}
+
+// Ops names the encodings of m's instructions, without NOPs.
+func (m *Mismatch) Ops() string {
+	var names []string
+	for _, w := range m.Case.Words[:m.Case.Len()] {
+		if w != nop {
+			names = append(names, arm64.Decode(w).String())
+		}
+	}
+	return strings.Join(names, " ")
 }
 
 const nop = 0xd503201f

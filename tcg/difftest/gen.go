@@ -1,6 +1,7 @@
 package difftest
 
 import (
+	"encoding/binary"
 	"math/rand/v2"
 	"regexp"
 
@@ -62,14 +63,14 @@ func (g *Generator) Fill(b *Batch, n int) {
 	}
 	b.Cases = b.Cases[:n]
 	for i := range b.Cases {
-		g.fill(&b.Cases[i], Slot(i))
+		g.fill(&b.Cases[i], Slot(i), &b.Page)
 	}
 }
 
 func (g *Generator) one(n int) bool { return g.r.IntN(n) == 0 }
 
 // fill draws a case for the slot at pc.
-func (g *Generator) fill(c *Case, pc uint64) {
+func (g *Generator) fill(c *Case, pc uint64, page *[DataSize]byte) {
 	r := g.r
 	*c = Case{}
 	c.PC = pc
@@ -124,6 +125,51 @@ func (g *Generator) fill(c *Case, pc uint64) {
 			continue
 		}
 		c.Words[i] = w
+		switch o {
+		case arm64.OpLDXR, arm64.OpLDAXR, arm64.OpLDXP, arm64.OpLDAXP:
+			if i+1 < n && !g.one(4) { // the store that belongs to it, now or one later
+				if g.one(2) && i+2 < n {
+					i++
+					c.Words[i] = nop
+				}
+				i++
+				c.Words[i] = g.storeExclusive(w)
+			}
+		case arm64.OpCAS, arm64.OpCASP:
+			g.expect(c, w, o, page)
+		}
+	}
+}
+
+// storeExclusive is the STXR or STXP that belongs to a load exclusive, with other registers for status and data.
+func (g *Generator) storeExclusive(load uint32) uint32 {
+	const l, rs, rt = 1 << 22, 31 << 16, 31
+	w := load&^(l|rs|rt) | g.r.Uint32N(32)<<16 | g.r.Uint32N(32)
+	if load>>21&1 != 0 {
+		w = w&^(31<<10) | g.r.Uint32N(32)<<10
+	}
+	rn, status := w>>5&31, w>>16&31
+	if status == rn || status == w&31 || load>>21&1 != 0 && status == w>>10&31 || load&31 == rn {
+		return nop // CONSTRAINED UNPREDICTABLE, or of another address
+	}
+	return w
+}
+
+// expect gives CAS and CASP what is in memory to compare with, mostly.
+func (g *Generator) expect(c *Case, w uint32, o arm64.Op, page *[DataSize]byte) {
+	rs, rn := w>>16&31, w>>5&31
+	off := c.X[rn] - DataBase
+	if g.one(3) || rs >= 30 || rs == rn || rs+1 == rn || off > DataSize-16 {
+		return
+	}
+	at := func(off uint64) uint64 { return binary.LittleEndian.Uint64(page[off:]) }
+	c.X[rs] = at(off)
+	if o == arm64.OpCASP {
+		if w>>30&1 == 0 { // a pair of W
+			c.X[rs+1] = at(off) >> 32
+		} else {
+			c.X[rs+1] = at(off + 8)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 //go:embed guest/runner.c
@@ -31,6 +32,8 @@ func BuildRunner(dir string) (string, error) {
 
 // Remote is a process that runs guest/runner.c.
 type Remote struct {
+	Timeout time.Duration // of a batch; then the process is killed, as a case does not end. 0: none
+
 	args []string
 	cmd  *exec.Cmd
 	in   io.WriteCloser
@@ -75,13 +78,6 @@ func (r *Remote) Close() error {
 	return cmd.Wait()
 }
 
-// Kill ends it at once, which is what remains if a case does not come back.
-func (r *Remote) Kill() {
-	if r.cmd != nil {
-		r.cmd.Process.Kill()
-	}
-}
-
 // Run sends a batch and reads the results. After an error the next Run begins with a new process.
 func (r *Remote) Run(b *Batch) ([]Result, error) {
 	if len(b.Cases) == 0 || len(b.Cases) > MaxCases {
@@ -92,9 +88,13 @@ func (r *Remote) Run(b *Batch) ([]Result, error) {
 			return nil, fmt.Errorf("difftest: %s: %w", r.args[0], err)
 		}
 	}
+	if r.Timeout > 0 {
+		p := r.cmd.Process
+		defer time.AfterFunc(r.Timeout, func() { p.Kill() }).Stop()
+	}
 	res, err := r.run(b)
 	if err != nil {
-		r.Kill()
+		r.cmd.Process.Kill()
 		if w := r.Close(); w != nil {
 			err = errors.Join(err, w)
 		}
