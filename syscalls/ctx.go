@@ -30,8 +30,6 @@ type FS struct {
 	// Proc makes the content of a file that shows the process itself, such as
 	// "maps", and tells whether there is one.
 	Proc func(name string) ([]byte, bool)
-	// Brand is what uname says of the machine; "" for aarch64.
-	Brand string
 }
 
 // Ctx is what a guest thread brings to a system call.
@@ -44,9 +42,7 @@ type Ctx struct {
 	// delivered: its frame gets Saved.
 	Mask, Saved host.Sigset
 	Restore     bool
-
-	// Untag is set if the guest may pass tagged pointers (PR_SET_TAGGED_ADDR_CTRL).
-	Untag bool
+	Soon        bool // a signal that is not in Slot ended the call
 
 	scratch []byte // off the Go heap: what the host kernel reads in the guest's place
 	used    int
@@ -85,6 +81,10 @@ func (c *Ctx) alloc(n int) []byte {
 	clear(b)
 	return b
 }
+
+// Scratch gives n zeroed bytes off the Go heap that last until the end of the
+// call; nil if there are not that many.
+func (c *Ctx) Scratch(n int) []byte { return c.alloc(n) }
 
 // Reset frees what alloc gave, at the start of a call.
 func (c *Ctx) Reset() { c.used = 0 }

@@ -2,13 +2,13 @@ package syscalls
 
 import "armature/syscalls/host"
 
-// masked makes a call that replaces the signal mask while it sleeps. set is the
+// Masked makes a call that replaces the signal mask while it sleeps. set is the
 // address of the guest's mask, 0 for none. do gets the address of the host's.
 //
 // The kernel swaps the masks of the host thread; Mask follows, so that a signal
 // that ends the call is delivered with the call's mask, and the mask before it
 // is what the frame restores.
-func (c *Ctx) masked(set, size uint64, do func(set uint64) uint64) uint64 {
+func (c *Ctx) Masked(set, size uint64, do func(set uint64) uint64) uint64 {
 	if set == 0 {
 		return do(0)
 	}
@@ -23,8 +23,8 @@ func (c *Ctx) masked(set, size uint64, do func(set uint64) uint64) uint64 {
 	c.Mask = le64(m) &^ host.Unblockable
 	put64(m, c.Mask&^host.Owned)
 	r := do(addrOf(m))
-	if r != NotEntered && c.Slot.Pending != 0 {
-		c.Saved, c.Restore = old, true
+	if r != NotEntered && (c.Slot.Pending != 0 || c.Soon) {
+		c.Saved, c.Restore, c.Soon = old, true, false
 	} else {
 		c.Mask = old
 	}
@@ -35,7 +35,7 @@ func sysPpoll(c *Ctx, a *[6]uint64) uint64 {
 	if !OK(a[0]) || !OK(a[2]) {
 		return EFAULT.Ret()
 	}
-	return c.masked(a[3], a[4], func(m uint64) uint64 {
+	return c.Masked(a[3], a[4], func(m uint64) uint64 {
 		return c.Block(hostPpoll, &[6]uint64{a[0], a[1], a[2], m, 8})
 	})
 }
@@ -50,7 +50,7 @@ func sysPselect6(c *Ctx, a *[6]uint64) uint64 {
 	if e != 0 {
 		return e.Ret()
 	}
-	return c.masked(set, size, func(m uint64) uint64 {
+	return c.Masked(set, size, func(m uint64) uint64 {
 		arg := c.alloc(16)
 		put64(arg, m)
 		put64(arg[8:], 8)
@@ -79,7 +79,7 @@ func sysIoPgetevents(c *Ctx, a *[6]uint64) uint64 {
 	if e != 0 {
 		return e.Ret()
 	}
-	return c.masked(set, size, func(m uint64) uint64 {
+	return c.Masked(set, size, func(m uint64) uint64 {
 		arg := c.alloc(16)
 		put64(arg, m)
 		put64(arg[8:], 8)
@@ -120,7 +120,7 @@ func (c *Ctx) epollWait(nr uintptr, a *[6]uint64) uint64 {
 	}
 	n = min(n, 4096) // the rest stays ready
 	ev := c.alloc(int(n) * epollHost)
-	r := c.masked(a[4], a[5], func(m uint64) uint64 {
+	r := c.Masked(a[4], a[5], func(m uint64) uint64 {
 		return c.Block(nr, &[6]uint64{a[0], addrOf(ev), uint64(n), a[3], m, 8})
 	})
 	if r == 0 || r > uint64(n) {

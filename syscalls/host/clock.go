@@ -18,7 +18,7 @@ var vdsoClock = sync.OnceValue(func() uintptr {
 	if !ok {
 		return 0
 	}
-	return findSymbol(uintptr(base), "__vdso_clock_gettime")
+	return FindSymbol(uintptr(base), "__vdso_clock_gettime")
 })
 
 // ClockStack is the size of the memory that ClockGettime needs.
@@ -36,9 +36,9 @@ func ClockGettime(id uint32, mem uintptr) (ts [2]uint64, ok bool) {
 	return *(*[2]uint64)(Pointer(mem)), ok
 }
 
-// findSymbol gives the address of a symbol of the ELF image at base, 0 if it has
-// none. The image is the kernel's and well-formed.
-func findSymbol(base uintptr, name string) uintptr {
+// FindSymbol gives the address of a symbol of the ELF image at base, 0 if it has
+// none. The image is a vDSO, trusted and well-formed.
+func FindSymbol(base uintptr, name string) uintptr {
 	u16 := func(p uintptr) uintptr { return uintptr(*(*uint16)(Pointer(p))) }
 	u32 := func(p uintptr) uintptr { return uintptr(*(*uint32)(Pointer(p))) }
 	u64 := func(p uintptr) uintptr { return *(*uintptr)(Pointer(p)) }

@@ -71,9 +71,10 @@ func Guarded(s *Slot, nr, a0, a1, a2, a3, a4, a5 uintptr) uintptr {
 type Slot struct {
 	Pending uint32    // 1 while Info holds a signal
 	TID     uint32    // the thread; 0: free
-	Stop    *uint32   // set to 1 when a signal arrives: the engine's stop flag
+	Stop    *uint32   // where the engine is told to stop when a signal arrives
+	Kick    uint64    // the bit to set there
 	Info    [128]byte // siginfo
-	_       [48]byte
+	_       [40]byte
 }
 
 const maxThreads = 32768 // size of the table of slots; a power of two
@@ -95,6 +96,9 @@ func restorerAddr() uintptr
 // Pointer makes a pointer of an address outside the Go heap.
 func Pointer(a uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&a)) }
 
+// Addr is the address of the first byte of b.
+func Addr(b []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(b))) }
+
 func setup() {
 	p := Raw(SysMmap, 0, unsafe.Sizeof(*table), 3, 0x4022, ^uintptr(0), 0) // RW, private, anonymous, noreserve
 	if int(p) < 0 && int(p) > -4096 {
@@ -111,8 +115,9 @@ func setup() {
 }
 
 // Register makes the calling thread, locked to its goroutine, a guest thread,
-// whose signals go to the slot that it gives. stop is set when one arrives.
-func Register(stop *uint32) *Slot {
+// whose signals go to the slot that it gives. The bit kick is set in *stop, which
+// is off the Go heap, when one arrives.
+func Register(stop *uint32, kick uint32) *Slot {
 	tableOne.Do(setup)
 	tid := uint32(Raw(SysGettid, 0, 0, 0, 0, 0, 0))
 	tableMu.Lock()
@@ -120,7 +125,7 @@ func Register(stop *uint32) *Slot {
 	for i := tid; ; i++ {
 		s := &table[i&(maxThreads-1)]
 		if s.TID == 0 {
-			s.Pending, s.Stop = 0, stop
+			s.Pending, s.Stop, s.Kick = 0, stop, uint64(kick)
 			s.TID = tid
 			if leader == 0 {
 				leader = tid

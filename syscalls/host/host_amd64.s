@@ -53,7 +53,8 @@ TEXT ·notEntered(SB), NOSPLIT|NOFRAME, $0
 #define SLOT_PENDING 0
 #define SLOT_TID     4
 #define SLOT_STOP    8
-#define SLOT_INFO    16
+#define SLOT_KICK    16
+#define SLOT_INFO    24
 #define SLOT_SHIFT   6 // of 3 times 64: sizeof(Slot) = 192
 
 // Handler of caught signals: DI signal, SI siginfo, DX ucontext. Every signal
@@ -99,7 +100,9 @@ found:
 	REP; MOVSQ
 	MOVL $1, SLOT_PENDING(DX)
 	MOVQ SLOT_STOP(DX), AX
-	MOVL $1, (AX)
+	MOVL SLOT_KICK(DX), CX
+	LOCK
+	ORL  CX, (AX)
 	// Return with all but Owned blocked.
 	MOVQ $0xfffffffffffffb3f, AX
 	MOVQ AX, UC_MASK(BX)

@@ -81,6 +81,12 @@ func Mask() (m Sigset) {
 	return m
 }
 
+// Pending is the set of signals that wait for the calling host thread.
+func Pending() (m Sigset) {
+	Raw(127, uintptr(unsafe.Pointer(&m)), 8, 0, 0, 0, 0)
+	return m
+}
+
 // Filled by rt0 before the Go runtime starts.
 var (
 	rt0Ran  uint32

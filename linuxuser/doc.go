@@ -1,0 +1,22 @@
+// Package linuxuser runs one AArch64 Linux process: it loads the program, keeps
+// its address space, runs its threads on the engine, delivers signals, and
+// makes the system calls on the process's own state. Calls that only pass
+// through or are translated are package syscalls'.
+//
+// The guest's addresses are the host's (guest base 0): the emulator is linked
+// above syscalls.GuestTop, and what the guest maps is mapped by the host at the
+// same place, but never executable. Space records what is mapped and how, since
+// only it knows what may be executed.
+//
+//	elf.go      the file format            load.go    into memory
+//	stack.go    the initial stack          hwcap.go   what the CPU can do
+//	space.go    the record of mappings     mmap.go    calls on them
+//	process.go  start and end              exec.go    execve
+//	thread.go   run loop, faults           signal.go  delivery, calls
+//	frame.go    arm64's signal frame       procfs.go  /proc/self
+//	emulated.go table of emulated calls    strace.go, crash.go
+//
+// A guest thread is a goroutine locked to its host thread, and the host
+// thread's signal mask is the guest thread's (package syscalls/host tells how).
+// There is one thread so far; clone and fork are refused.
+package linuxuser

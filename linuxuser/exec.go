@@ -1,0 +1,197 @@
+package linuxuser
+
+import (
+	"errors"
+	"runtime"
+	"strconv"
+	"unsafe"
+
+	"armature/syscalls"
+	"armature/syscalls/host"
+)
+
+const (
+	hostExecve    = 59
+	hostExecveat  = 322
+	hostFaccessat = 439
+	hostFcntl     = 72
+
+	atFDCWD     = ^uint64(99)
+	atEmptyPath = 0x1000
+	atEAccess   = 0x200
+	accessX     = 1
+
+	// argMax bounds what execve copies: Linux takes at most 6 MiB of strings.
+	argMax = 6 << 20
+)
+
+// stringList reads a list of strings that ends with a null pointer; a null list
+// is empty.
+func stringList(addr uint64) (list []string, e syscalls.Errno) {
+	if addr == 0 {
+		return nil, 0
+	}
+	total := 0
+	for ; ; addr += 8 {
+		var p uint64
+		if !syscalls.In(&p, addr) {
+			return nil, syscalls.EFAULT
+		}
+		if p == 0 {
+			return list, 0
+		}
+		s, e := syscalls.String(p, 128<<10)
+		if e == syscalls.ENAMETOOLONG {
+			e = syscalls.E2BIG
+		}
+		if e != 0 {
+			return nil, e
+		}
+		if total += len(s) + 9; total > argMax {
+			return nil, syscalls.E2BIG
+		}
+		list = append(list, s)
+	}
+}
+
+// cstrings makes an argument vector for the host kernel. The Go heap does not
+// move; keep holds what the vector points to.
+func cstrings(list []string) (vec []uintptr, keep [][]byte) {
+	for _, s := range list {
+		b := append([]byte(s), 0)
+		keep = append(keep, b)
+		vec = append(vec, host.Addr(b))
+	}
+	return append(vec, 0), keep
+}
+
+// hostExec replaces the process. It returns only if that fails.
+func (t *Thread) hostExec(path string, args, env []string) uint64 {
+	pb := append([]byte(path), 0)
+	av, ak := cstrings(args)
+	ev, ek := cstrings(env)
+	t.p.finish()
+	r := host.Guarded(t.Slot, hostExecve, host.Addr(pb), uintptr(unsafe.Pointer(&av[0])), uintptr(unsafe.Pointer(&ev[0])), 0, 0, 0)
+	runtime.KeepAlive(pb)
+	runtime.KeepAlive(av)
+	runtime.KeepAlive(ev)
+	runtime.KeepAlive(ak)
+	runtime.KeepAlive(ek)
+	return uint64(r)
+}
+
+// emulatorName is argv[0] of an emulator that a guest's execve starts; under this
+// name the command line is options, program, arguments.
+const emulatorName = "armature-aarch64"
+
+// exec executes path: an ARM program by the emulator anew, anything else by the
+// host kernel. extra are more options for the emulator.
+func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
+	x, err := t.p.resolve(path, args)
+	if err != nil {
+		var le *LoadError
+		if errors.As(err, &le) && errors.Is(err, syscalls.ELOOP) {
+			return syscalls.ELOOP.Ret()
+		}
+		// Not an ARM program, or not there: the host kernel runs it or says why not.
+		return t.hostExec(t.p.fs.Redirect(path), args, env)
+	}
+	x.file.Close()
+	for _, f := range []string{t.p.fs.Redirect(path), x.path} {
+		b := append([]byte(f), 0)
+		r := rawCall(hostFaccessat, atFDCWD, uint64(host.Addr(b)), accessX, atEAccess)
+		runtime.KeepAlive(b)
+		if r != 0 {
+			return r
+		}
+	}
+	argv0 := "" // as Linux does since 5.18 for an empty list
+	if len(args) > 0 {
+		argv0 = args[0]
+	}
+	self := append([]string{emulatorName}, t.p.cfg.Options...)
+	self = append(self, extra...)
+	self = append(self, "-0", argv0, "--", path)
+	if len(args) > 1 {
+		self = append(self, args[1:]...)
+	}
+	return t.hostExec("/proc/self/exe", self, env)
+}
+
+// execArgs reads what execve and execveat have in common.
+func execArgs(pathAddr, argv, envp uint64) (path string, args, env []string, e syscalls.Errno) {
+	if path, e = syscalls.String(pathAddr, 4096); e != 0 {
+		return
+	}
+	if args, e = stringList(argv); e != 0 {
+		return
+	}
+	env, e = stringList(envp)
+	return
+}
+
+func sysExecve(t *Thread, a *[6]uint64) uint64 {
+	path, args, env, e := execArgs(a[0], a[1], a[2])
+	if e != 0 {
+		return e.Ret()
+	}
+	if path == "" {
+		return syscalls.ENOENT.Ret()
+	}
+	return t.exec(t.guestPath(path), args, env)
+}
+
+// guestPath follows /proc/self/exe to the guest program.
+func (t *Thread) guestPath(path string) string {
+	if path == "/proc/self/exe" || path == "/proc/thread-self/exe" || path == "/proc/"+strconv.FormatUint(self(), 10)+"/exe" {
+		return t.p.fs.Exe
+	}
+	return path
+}
+
+func sysExecveat(t *Thread, a *[6]uint64) uint64 {
+	path, args, env, e := execArgs(a[1], a[2], a[3])
+	if e != 0 {
+		return e.Ret()
+	}
+	fd, flags := int64(int32(a[0])), a[4]
+	const nofollow = 0x100
+	if flags&^uint64(atEmptyPath|nofollow) != 0 {
+		return syscalls.EINVAL.Ret()
+	}
+	switch {
+	case path == "" && flags&atEmptyPath == 0:
+		return syscalls.ENOENT.Ret()
+	case path != "" && (path[0] == '/' || fd == -100):
+		return t.exec(t.guestPath(path), args, env)
+	}
+	name := "/dev/fd/" + strconv.FormatInt(fd, 10)
+	if path != "" {
+		return t.exec(name+"/"+path, args, env)
+	}
+	// The emulator that loads the program needs the file, the program does not.
+	dup := rawCall(hostFcntl, uint64(fd), 0, 100) // F_DUPFD
+	if _, bad := syscalls.Failed(dup); bad {
+		return dup
+	}
+	const sysClose = 3
+	file := "/dev/fd/" + strconv.FormatUint(dup, 10)
+	x, err := t.p.resolve(file, args)
+	if err != nil {
+		rawCall(sysClose, dup)
+		pb := append([]byte(path), 0)
+		av, ak := cstrings(args)
+		ev, ek := cstrings(env)
+		r := rawCall(hostExecveat, uint64(fd), uint64(host.Addr(pb)), uint64(uintptr(unsafe.Pointer(&av[0]))), uint64(uintptr(unsafe.Pointer(&ev[0]))), flags)
+		runtime.KeepAlive(pb)
+		runtime.KeepAlive(av)
+		runtime.KeepAlive(ev)
+		runtime.KeepAlive(ak)
+		runtime.KeepAlive(ek)
+		return r
+	}
+	x.file.Close()
+	r := t.exec(file, args, env, "--exec-fd="+strconv.FormatUint(dup, 10))
+	rawCall(sysClose, dup)
+	return r
+}

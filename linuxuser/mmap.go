@@ -1,0 +1,512 @@
+package linuxuser
+
+import (
+	"armature/syscalls"
+	"armature/syscalls/host"
+)
+
+// More flags of mmap, and those of mremap.
+const (
+	mapShared         = 1
+	mapSharedValidate = 3
+	mapType           = 0xf
+	mapHugetlb        = 0x40000
+	mapLocked         = 0x2000
+	mapX86Only        = 0x40 | 0x80 // MAP_32BIT, MAP_ABOVE4G
+
+	mremapMaymove   = 1
+	mremapFixed     = 2
+	mremapDontunmap = 4
+
+	protGrowsdown = 0x01000000
+	protGrowsup   = 0x02000000
+	protSem       = 8
+
+	hostMremap  = 25
+	hostMsync   = 26
+	hostMincore = 27
+	hostMadvise = 28
+	hostShmat   = 30
+	hostShmctl  = 31
+	hostShmdt   = 67
+	hostMlock   = 149
+	hostMunlock = 150
+	hostMbind   = 237
+	hostMlock2  = 325
+	hostMseal   = 462
+)
+
+// taken gives the error for a fixed range that meets the emulator's addresses or
+// ends outside the guest's.
+func taken(addr, n uint64) (syscalls.Errno, bool) {
+	if reserved(addr, addr+n) {
+		return syscalls.ENOMEM, true
+	}
+	return 0, false
+}
+
+func sysMmap(t *Thread, a *[6]uint64) uint64 {
+	addr, n, prot, flags, off := a[0], a[1], a[2], a[3]&0xffffffff, a[5]
+	if off&pageMask != 0 || n == 0 {
+		return syscalls.EINVAL.Ret()
+	}
+	n = pageUp(n)
+	if n == 0 || n > syscalls.GuestTop {
+		return syscalls.ENOMEM.Ret()
+	}
+	flags &^= mapX86Only
+	s := t.p.space
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lockFuture {
+		flags |= mapLocked
+	}
+	replace := false
+	switch {
+	case flags&(mapFixed|mapNoReplace) != 0:
+		if addr&pageMask != 0 {
+			return syscalls.EINVAL.Ret()
+		}
+		if flags&mapNoReplace != 0 {
+			if addr+n > syscalls.GuestTop || addr+n < addr {
+				return syscalls.ENOMEM.Ret()
+			}
+			if !s.free(addr, addr+n) && !s.onlyGuard(addr, addr+n) {
+				return syscalls.EEXIST.Ret()
+			}
+		} else if e, bad := taken(addr, n); bad {
+			return e.Ret()
+		}
+		replace = flags&mapFixed != 0 && flags&mapNoReplace == 0
+	default:
+		align := uint64(pageSize)
+		if flags&mapHugetlb != 0 {
+			shift := flags >> 26 & 0x3f
+			if shift == 0 {
+				shift = 21
+			}
+			align = 1 << min(shift, 40)
+			n = (n + align - 1) &^ (align - 1)
+		}
+		addr = (addr + align - 1) &^ (align - 1)
+		if addr < mmapBottom || !s.free(addr, addr+n) {
+			if addr = s.gap(n, align); addr == 0 {
+				return syscalls.ENOMEM.Ret()
+			}
+		}
+		flags |= mapNoReplace
+	}
+	for {
+		r := rawCall(host.SysMmap, addr, n, hostProt(prot), flags|mapFixed, a[4], off)
+		e, bad := syscalls.Failed(r)
+		if !bad {
+			break
+		}
+		if e != syscalls.EEXIST || a[3]&(mapFixed|mapNoReplace) != 0 {
+			return r
+		}
+		// Something of the host's own is there: look elsewhere from now on.
+		s.set(addr, addr+n, 0, areaForeign)
+		if addr = s.gap(n, pageSize); addr == 0 {
+			return syscalls.ENOMEM.Ret()
+		}
+	}
+	var af uint32
+	if flags&mapAnon == 0 {
+		af |= areaFile
+	}
+	if ty := flags & mapType; ty == mapShared || ty == mapSharedValidate {
+		af |= areaShared
+	}
+	exec := replace && s.executable(addr, addr+n)
+	s.set(addr, addr+n, uint32(prot&protAll), af)
+	if exec {
+		s.invalidate(addr, addr+n)
+	}
+	return addr
+}
+
+// onlyGuard tells whether nothing but the stack's guard is in [lo, hi).
+func (s *Space) onlyGuard(lo, hi uint64) bool {
+	if reserved(lo, hi) {
+		return false
+	}
+	for i := s.search(lo); i < len(s.areas) && s.areas[i].Lo < hi; i++ {
+		if s.areas[i].Flags&areaGuard == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// forEach calls f for the parts of [lo, hi) that are not the emulator's.
+func forEach(lo, hi uint64, f func(lo, hi uint64)) {
+	if l, h := lo, min(hi, syscalls.HeapLow); l < h {
+		f(l, h)
+	}
+	if l, h := max(lo, syscalls.HeapHigh), min(hi, syscalls.GuestTop); l < h {
+		f(l, h)
+	}
+}
+
+func sysMunmap(t *Thread, a *[6]uint64) uint64 {
+	lo, n := a[0], pageUp(a[1])
+	if lo&pageMask != 0 || n == 0 || lo+n < lo || lo+n > 1<<48 {
+		return syscalls.EINVAL.Ret()
+	}
+	s := t.p.space
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var r uint64
+	forEach(lo, lo+n, func(lo, hi uint64) {
+		if r != 0 {
+			return
+		}
+		exec := s.executable(lo, hi)
+		if r = rawCall(hostMunmap, lo, hi-lo); r == 0 {
+			s.clear(lo, hi)
+			if exec {
+				s.invalidate(lo, hi)
+			}
+		}
+	})
+	return r
+}
+
+func sysMprotect(t *Thread, a *[6]uint64) uint64 {
+	lo, prot := a[0], a[2]
+	const grows = protGrowsdown | protGrowsup
+	if prot&grows == grows || lo&pageMask != 0 {
+		return syscalls.EINVAL.Ret()
+	}
+	if a[1] == 0 {
+		return 0
+	}
+	n := pageUp(a[1])
+	if n == 0 || lo+n <= lo {
+		return syscalls.ENOMEM.Ret()
+	}
+	if prot&^(grows|protAll|protSem) != 0 {
+		return syscalls.EINVAL.Ret()
+	}
+	s := t.p.space
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	hi := lo + n
+	if prot&grows != 0 {
+		ar := s.find(lo)
+		if ar == nil {
+			return syscalls.ENOMEM.Ret()
+		}
+		if prot&protGrowsdown != 0 && ar.Flags&areaStack != 0 {
+			lo = ar.Lo // the host's stack mapping does not grow
+			prot &^= protGrowsdown
+		}
+	}
+	end := hi
+	if reserved(lo, hi) {
+		end = lo
+	} else {
+		end = s.covered(lo, hi)
+	}
+	if end > lo {
+		if r := rawCall(hostMprotect, lo, end-lo, hostProt(prot)|prot&grows); r != 0 {
+			return r
+		}
+		exec := s.executable(lo, end)
+		s.protect(lo, end, uint32(prot&protAll))
+		if exec && prot&protExec == 0 {
+			s.invalidate(lo, end)
+		}
+	}
+	if end < hi {
+		return syscalls.ENOMEM.Ret()
+	}
+	return 0
+}
+
+func sysPkeyMprotect(t *Thread, a *[6]uint64) uint64 {
+	if int32(a[3]) != -1 {
+		return syscalls.EINVAL.Ret()
+	}
+	return sysMprotect(t, a)
+}
+
+func sysMremap(t *Thread, a *[6]uint64) uint64 {
+	addr, flags, to := a[0], a[3], a[4]
+	if flags&^(mremapMaymove|mremapFixed|mremapDontunmap) != 0 || addr&pageMask != 0 ||
+		flags&mremapFixed != 0 && flags&mremapMaymove == 0 ||
+		flags&mremapDontunmap != 0 && (flags&mremapMaymove == 0 || pageUp(a[1]) != pageUp(a[2])) {
+		return syscalls.EINVAL.Ret()
+	}
+	old, n := pageUp(a[1]), pageUp(a[2])
+	if n == 0 {
+		return syscalls.EINVAL.Ret()
+	}
+	if n > syscalls.GuestTop || old > syscalls.GuestTop {
+		return syscalls.ENOMEM.Ret()
+	}
+	s := t.p.space
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ar := s.find(addr)
+	if ar == nil || reserved(addr, addr+max(old, 1)) {
+		return syscalls.EFAULT.Ret()
+	}
+	prot, af := ar.Prot, ar.Flags
+	exec := prot&protExec != 0
+	done := func(r uint64) uint64 {
+		if _, bad := syscalls.Failed(r); bad {
+			return r
+		}
+		over := r != addr && s.executable(r, r+n)
+		if flags&mremapDontunmap == 0 && old != 0 {
+			s.clear(addr, addr+old)
+		}
+		s.set(r, r+n, prot, af)
+		if exec && old != 0 {
+			s.invalidate(addr, addr+max(old, n))
+		}
+		if over {
+			s.invalidate(r, r+n)
+		}
+		return r
+	}
+	if flags&mremapFixed != 0 {
+		if to&pageMask != 0 || to < addr+old && addr < to+n {
+			return syscalls.EINVAL.Ret()
+		}
+		if e, bad := taken(to, n); bad {
+			return e.Ret()
+		}
+		return done(rawCall(hostMremap, addr, old, n, flags, to))
+	}
+	if flags&mremapDontunmap == 0 && old != 0 {
+		if n <= old || s.free(addr+old, addr+n) {
+			r := rawCall(hostMremap, addr, old, n, 0)
+			if e, bad := syscalls.Failed(r); !bad || e != syscalls.ENOMEM || flags&mremapMaymove == 0 {
+				return done(r)
+			}
+		}
+		if flags&mremapMaymove == 0 {
+			return syscalls.ENOMEM.Ret()
+		}
+	}
+	if flags&mremapMaymove == 0 {
+		return syscalls.EINVAL.Ret()
+	}
+	if to = s.gap(n, pageSize); to == 0 {
+		return syscalls.ENOMEM.Ret()
+	}
+	return done(rawCall(hostMremap, addr, old, n, flags|mremapFixed, to))
+}
+
+func sysBrk(t *Thread, a *[6]uint64) uint64 {
+	s := t.p.space
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	want := a[0]
+	if want < s.brkStart || want > syscalls.GuestTop {
+		return s.brk
+	}
+	lo, hi := pageUp(s.brk), pageUp(want)
+	switch {
+	case hi < lo:
+		if rawCall(hostMunmap, hi, lo-hi) != 0 {
+			return s.brk
+		}
+		exec := s.executable(hi, lo)
+		s.clear(hi, lo)
+		if exec {
+			s.invalidate(hi, lo)
+		}
+	case hi > lo:
+		if !s.free(lo, hi+pageSize) { // one page stays free above
+			return s.brk
+		}
+		r := rawCall(host.SysMmap, lo, hi-lo, protRead|protWrite, mapPrivate|mapAnon|mapFixed|mapNoReplace, ^uint64(0), 0)
+		if _, bad := syscalls.Failed(r); bad {
+			return s.brk
+		}
+		s.set(lo, hi, protRead|protWrite, areaHeap)
+	}
+	s.brk = want
+	return want
+}
+
+// within makes the host's call nr on guest addresses only.
+func (t *Thread) within(nr uintptr, blocks bool, a *[6]uint64) uint64 {
+	n := pageUp(a[1])
+	if n != 0 && reserved(a[0], a[0]+n) {
+		return syscalls.ENOMEM.Ret()
+	}
+	if blocks {
+		b := *a
+		return t.Block(nr, &b)
+	}
+	return rawCall(nr, a[:]...)
+}
+
+func sysMsync(t *Thread, a *[6]uint64) uint64   { return t.within(hostMsync, true, a) }
+func sysMlock(t *Thread, a *[6]uint64) uint64   { return t.within(hostMlock, false, a) }
+func sysMlock2(t *Thread, a *[6]uint64) uint64  { return t.within(hostMlock2, false, a) }
+func sysMunlock(t *Thread, a *[6]uint64) uint64 { return t.within(hostMunlock, false, a) }
+func sysMseal(t *Thread, a *[6]uint64) uint64   { return t.within(hostMseal, false, a) }
+
+func sysMbind(t *Thread, a *[6]uint64) uint64 {
+	if !syscalls.OK(a[3]) {
+		return syscalls.EFAULT.Ret()
+	}
+	return t.within(hostMbind, false, a)
+}
+
+func sysMincore(t *Thread, a *[6]uint64) uint64 {
+	if a[0]&pageMask != 0 {
+		return syscalls.EINVAL.Ret()
+	}
+	if !syscalls.OK(a[2]) {
+		return syscalls.EFAULT.Ret()
+	}
+	return t.within(hostMincore, false, a)
+}
+
+// Advice that changes what is in the pages.
+const (
+	madvDontneed       = 4
+	madvFree           = 8
+	madvRemove         = 9
+	madvDontneedLocked = 24
+)
+
+func sysMadvise(t *Thread, a *[6]uint64) uint64 {
+	r := t.within(hostMadvise, true, a)
+	switch a[2] {
+	case madvDontneed, madvFree, madvRemove, madvDontneedLocked:
+		s := t.p.space
+		s.mu.Lock()
+		if n := pageUp(a[1]); r == 0 && s.executable(a[0], a[0]+n) {
+			s.invalidate(a[0], a[0]+n)
+		}
+		s.mu.Unlock()
+	}
+	return r
+}
+
+func sysMlockall(t *Thread, a *[6]uint64) uint64 {
+	const current, future, onfault = 1, 2, 4
+	f := a[0]
+	if f == 0 || f&^(current|future|onfault) != 0 || f == onfault {
+		return syscalls.EINVAL.Ret()
+	}
+	s := t.p.space
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f&current != 0 {
+		for _, ar := range s.areas {
+			if ar.Flags&(areaGuard|areaForeign) != 0 || ar.Prot == 0 {
+				continue
+			}
+			if r := rawCall(hostMlock2, ar.Lo, ar.Hi-ar.Lo, f>>2); r == syscalls.EPERM.Ret() || r == syscalls.ENOMEM.Ret() {
+				return r
+			}
+		}
+	}
+	s.lockFuture = f&future != 0
+	return 0
+}
+
+func sysMunlockall(t *Thread, a *[6]uint64) uint64 {
+	s := t.p.space
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lockFuture = false
+	for _, ar := range s.areas {
+		if ar.Flags&(areaGuard|areaForeign) == 0 {
+			rawCall(hostMunlock, ar.Lo, ar.Hi-ar.Lo)
+		}
+	}
+	return 0
+}
+
+// Flags of shmat.
+const (
+	shmRdonly = 0o10000
+	shmRnd    = 0o20000
+	shmRemap  = 0o40000
+	shmExec   = 0o100000
+)
+
+func sysShmat(t *Thread, a *[6]uint64) uint64 {
+	const ipcStat = 2
+	ds := t.Scratch(112) // struct shmid64_ds: the size follows the 48 bytes of ipc64_perm
+	if r := rawCall(hostShmctl, a[0], ipcStat, uint64(host.Addr(ds))); r != 0 {
+		if r == syscalls.EACCES.Ret() || r == syscalls.EINVAL.Ret() {
+			return r
+		}
+		return syscalls.EINVAL.Ret()
+	}
+	n := pageUp(uint64(ds[48]) | uint64(ds[49])<<8 | uint64(ds[50])<<16 | uint64(ds[51])<<24 |
+		uint64(ds[52])<<32 | uint64(ds[53])<<40)
+	addr, flags := a[1], a[2]&0xffffffff
+	s := t.p.space
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if addr == 0 {
+		if flags&shmRemap != 0 {
+			return syscalls.EINVAL.Ret()
+		}
+		if addr = s.gap(n, pageSize); addr == 0 {
+			return syscalls.ENOMEM.Ret()
+		}
+	} else {
+		if addr&pageMask != 0 {
+			if flags&shmRnd == 0 {
+				return syscalls.EINVAL.Ret()
+			}
+			addr = pageDown(addr)
+		}
+		if flags&shmRemap == 0 && !s.free(addr, addr+n) || reserved(addr, addr+n) {
+			return syscalls.EINVAL.Ret()
+		}
+	}
+	r := rawCall(hostShmat, a[0], addr, flags&^shmExec)
+	if _, bad := syscalls.Failed(r); bad {
+		return r
+	}
+	prot := uint32(protRead | protWrite)
+	if flags&shmRdonly != 0 {
+		prot = protRead
+	}
+	if flags&shmExec != 0 {
+		prot |= protExec
+	}
+	exec := s.executable(r, r+n)
+	s.set(r, r+n, prot, areaShared)
+	if exec {
+		s.invalidate(r, r+n)
+	}
+	if s.shm == nil {
+		s.shm = map[uint64]uint64{}
+	}
+	s.shm[r] = n
+	return r
+}
+
+func sysShmdt(t *Thread, a *[6]uint64) uint64 {
+	s := t.p.space
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if reserved(a[0], a[0]+1) {
+		return syscalls.EINVAL.Ret()
+	}
+	r := rawCall(hostShmdt, a[0])
+	if n, ok := s.shm[a[0]]; r == 0 && ok {
+		delete(s.shm, a[0])
+		exec := s.executable(a[0], a[0]+n)
+		s.clear(a[0], a[0]+n)
+		if exec {
+			s.invalidate(a[0], a[0]+n)
+		}
+	}
+	return r
+}

@@ -1,0 +1,271 @@
+package linuxuser
+
+import (
+	"bufio"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+
+	"armature/syscalls"
+	"armature/syscalls/host"
+	"armature/tcg/cpu"
+)
+
+// Config says what to run, and how.
+type Config struct {
+	Path string   // the program, as execve is given it
+	Args []string // its arguments, with argv[0]
+	Env  []string // its environment
+
+	Sysroot string // where the guest's absolute paths are looked for first; "" for none
+
+	Engine cpu.Config // Memory is filled in here
+
+	Strace io.Writer // system calls and signals are written there; nil: not
+	Crash  bool      // report fatal faults on stderr
+
+	// Options are the emulator's own options, in the form of its command line, for
+	// the programs that the guest executes.
+	Options []string
+
+	Secure bool   // the program gains privileges: AT_SECURE
+	Flags  uint64 // AT_FLAGS
+
+	// Atexit is called before the process ends, also by a signal.
+	Atexit func()
+}
+
+// Process is the guest process. What a forked child needs of it must be
+// re-creatable from memory that is not the Go heap's; for now that holds for the
+// Space and for each thread's engine state.
+type Process struct {
+	cfg    Config
+	fs     syscalls.FS
+	space  *Space
+	engine *cpu.Engine
+
+	sigMu   sync.Mutex
+	actions [65]host.Action
+
+	auxv             []auxEntry
+	sigreturn        uint64 // address of the vDSO's __kernel_rt_sigreturn
+	strace           *bufio.Writer
+	args             []string
+	argsAddr, envEnd uint64
+}
+
+// Run runs the program in this process, in place of the caller, whose
+// goroutine's thread becomes the guest's main thread. It returns only if the
+// program could not be started.
+func Run(cfg Config) error {
+	runtime.LockOSThread()
+	p := &Process{cfg: cfg}
+	t, err := p.start()
+	if err != nil {
+		return err
+	}
+	t.run()
+	panic("the guest's main thread returned")
+}
+
+// start loads the program and makes its main thread.
+func (p *Process) start() (*Thread, error) {
+	p.fs = syscalls.FS{Sysroot: strings.TrimRight(p.cfg.Sysroot, "/"), Proc: p.proc}
+	x, err := p.resolve(p.cfg.Path, p.cfg.Args)
+	if err != nil {
+		return nil, err
+	}
+	defer x.file.Close()
+	p.args = x.args
+	p.fs.Exe = absolute(x.path)
+
+	if p.space, err = newSpace(); err != nil {
+		return nil, err
+	}
+	si := &startInfo{args: x.args, env: p.cfg.Env, execFn: p.cfg.Path}
+	if err := p.space.reserveStack(x.img.ExecStack); err != nil {
+		return nil, err
+	}
+	main, err := p.space.load(x.file, x.img, pieBase)
+	if err != nil {
+		return nil, &LoadError{x.path, err}
+	}
+	entry := main.entry()
+	var interp *loaded
+	if x.img.Interp != "" {
+		path := p.fs.Redirect(x.img.Interp)
+		f, img, err := openProgram(path)
+		if err != nil {
+			return nil, &LoadError{x.path, fmt.Errorf("its interpreter cannot be used: %w", err)}
+		}
+		l, err := p.space.load(f, img, 0)
+		f.Close()
+		if err != nil {
+			return nil, &LoadError{path, err}
+		}
+		interp, entry = &l, l.entry()
+	}
+	p.space.brkStart = main.img.hi + main.bias
+	p.space.brk = p.space.brkStart
+	vd, err := p.space.loadVDSO()
+	if err != nil {
+		return nil, err
+	}
+	p.sigreturn = uint64(host.FindSymbol(uintptr(vd), "__kernel_rt_sigreturn"))
+	rand.Read(si.random[:])
+	si.aux = auxv(main, interp, vd, p.cfg.Flags, p.cfg.Secure)
+	sp, err := p.space.fillStack(si)
+	if err != nil {
+		return nil, err
+	}
+	p.auxv = si.aux
+	setName(p.fs.Exe)
+
+	cfg := p.cfg.Engine
+	cfg.Memory = p.space
+	if p.engine, err = cpu.New(cfg); err != nil {
+		return nil, err
+	}
+	p.space.invalidate = p.engine.Invalidate
+	if p.cfg.Strace != nil {
+		p.strace = bufio.NewWriter(p.cfg.Strace)
+	}
+	t, err := p.newThread()
+	if err != nil {
+		return nil, err
+	}
+	p.takeSignals(t)
+	t.st.PC = entry
+	t.st.X[31] = sp
+	return t, nil
+}
+
+// takeSignals gives the guest the mask and the dispositions that the process was
+// started with.
+func (p *Process) takeSignals(t *Thread) {
+	mask, ign, _ := host.Inherited()
+	t.Mask = mask &^ host.Unblockable
+	for sig := 1; sig <= 64; sig++ {
+		if ign&host.Bit(sig) != 0 {
+			p.actions[sig].Handler = host.Ignore
+		}
+	}
+	host.TakeSignals()
+	host.SetMask(t.Mask)
+}
+
+// absolute is the path without symbolic links, as /proc/self/exe shows it.
+func absolute(path string) string {
+	if !filepath.IsAbs(path) {
+		if wd, err := syscall.Getwd(); err == nil {
+			path = filepath.Join(wd, path)
+		}
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return filepath.Clean(path)
+}
+
+// exit ends the process with status.
+func (p *Process) exit(status int) {
+	p.finish()
+	for {
+		host.Raw(host.SysExitGroup, uintptr(status), 0, 0, 0, 0, 0)
+	}
+}
+
+// finish writes out what is buffered.
+func (p *Process) finish() {
+	if p.strace != nil {
+		p.strace.Flush()
+	}
+	if p.cfg.Atexit != nil {
+		p.cfg.Atexit()
+	}
+}
+
+// setName sets the name that ps and /proc/self/comm show.
+func setName(path string) {
+	const prSetName, sysPrctl = 15, 157
+	b := append([]byte(filepath.Base(path)), 0)
+	host.Raw(sysPrctl, prSetName, host.Addr(b), 0, 0, 0, 0)
+	runtime.KeepAlive(b)
+}
+
+// executable is a program that resolve has found.
+type executable struct {
+	path string // on the host
+	file *os.File
+	img  *Image
+	args []string
+}
+
+// maxScripts is how deep interpreters of scripts may be nested.
+const maxScripts = 5
+
+// resolve finds what is to be loaded to execute path: the file itself, or the
+// interpreter that its first line names, with the arguments for it.
+func (p *Process) resolve(path string, args []string) (*executable, error) {
+	for range maxScripts {
+		hostPath := p.fs.Redirect(path)
+		f, img, err := openProgram(hostPath)
+		if err == nil {
+			return &executable{hostPath, f, img, args}, nil
+		}
+		line, ok := scriptLine(hostPath)
+		if !ok {
+			return nil, err
+		}
+		interp, arg := parseScript(line)
+		if interp == "" {
+			return nil, &LoadError{path, syscalls.ENOEXEC}
+		}
+		rest := []string{path}
+		if len(args) > 1 {
+			rest = append(rest, args[1:]...)
+		}
+		args = []string{interp}
+		if arg != "" {
+			args = append(args, arg)
+		}
+		args = append(args, rest...)
+		path = interp
+	}
+	return nil, &LoadError{path, syscalls.ELOOP}
+}
+
+// scriptLine gives the first line of a file that starts with "#!", without that.
+func scriptLine(path string) (string, bool) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", false
+	}
+	defer f.Close()
+	b := make([]byte, 256) // Linux's BINPRM_BUF_SIZE
+	n, _ := f.Read(b)
+	if n < 2 || b[0] != '#' || b[1] != '!' {
+		return "", false
+	}
+	line, _, _ := strings.Cut(string(b[2:n]), "\n")
+	return line, true
+}
+
+// parseScript splits the line into the interpreter and its one argument.
+func parseScript(line string) (interp, arg string) {
+	line = strings.Trim(line, " \t")
+	if i := strings.IndexAny(line, " \t\x00"); i >= 0 {
+		if line[i] != 0 {
+			arg = strings.Trim(line[i:], " \t")
+			arg, _, _ = strings.Cut(arg, "\x00")
+		}
+		line = line[:i]
+	}
+	return line, arg
+}

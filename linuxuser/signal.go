@@ -1,0 +1,457 @@
+package linuxuser
+
+import (
+	"armature/syscalls"
+	"armature/syscalls/host"
+)
+
+// Signals whose default action is to do nothing, and to stop.
+const (
+	ignoredByDefault = 1<<(17-1) | 1<<(18-1) | 1<<(23-1) | 1<<(28-1) // CHLD, CONT, URG, WINCH
+	siKernel         = 0x80
+)
+
+// action gives the action of sig, and if it is to be used once, resets it.
+func (p *Process) action(sig int) host.Action {
+	p.sigMu.Lock()
+	defer p.sigMu.Unlock()
+	a := p.actions[sig]
+	if a.Flags&host.SAResetHand != 0 && a.Handler > host.Ignore {
+		p.actions[sig].Handler = host.Default
+		if host.Owned&host.Bit(sig) == 0 {
+			host.Dispose(sig, host.Default, a.Flags)
+		}
+	}
+	return a
+}
+
+// deliver delivers the signal in the slot, those that replace it, and those that
+// the guest sent to itself, until none is left that the mask lets in.
+func (t *Thread) deliver() {
+	for {
+		if t.Slot.Pending != 0 {
+			info := siginfo(t.Slot.Info)
+			t.handle(&info)
+			t.Slot.Pending = 0
+			// With the new mask the kernel hands over the next one at once.
+			host.SetMask(t.Mask)
+			continue
+		}
+		if !t.deliverSoft() {
+			break
+		}
+	}
+	if t.Restore { // no handler ran
+		t.Mask, t.Restore = t.Saved, false
+		host.SetMaskGuarded(t.Slot, t.Mask)
+	}
+	if t.interrupted {
+		t.interrupted = false
+		t.st.PC -= 4
+	}
+}
+
+// deliverSoft delivers one signal from t.soft that is not blocked.
+func (t *Thread) deliverSoft() bool {
+	for i := range t.soft {
+		if info := t.soft[i]; t.Mask&host.Bit(info.sig()) == 0 {
+			t.soft = append(t.soft[:i:i], t.soft[i+1:]...)
+			t.handle(&info)
+			host.SetMaskGuarded(t.Slot, t.Mask)
+			return true
+		}
+	}
+	return false
+}
+
+// handle does what the guest wants done with a signal that is delivered now.
+func (t *Thread) handle(info *siginfo) {
+	sig := info.sig()
+	if sig < 1 || sig > 64 {
+		return
+	}
+	act := t.p.action(sig)
+	switch {
+	case act.Handler == host.Ignore:
+		t.straceSignal(info, "ignored")
+	case act.Handler == host.Default && ignoredByDefault&host.Bit(sig) != 0:
+		t.straceSignal(info, "ignored")
+	case act.Handler == host.Default && host.Owned&host.Bit(sig) != 0:
+		t.die(sig, info)
+	case act.Handler == host.Default:
+		// The action changed after the signal was taken. The host has the default
+		// action now: let it act.
+		pid, tid := host.Raw(host.SysGetpid, 0, 0, 0, 0, 0, 0), host.Raw(host.SysGettid, 0, 0, 0, 0, 0, 0)
+		host.Raw(host.SysTgkill, pid, tid, uintptr(sig), 0, 0, 0)
+	default:
+		t.enter(info, &act)
+	}
+}
+
+// enter makes the guest run a handler.
+func (t *Thread) enter(info *siginfo, act *host.Action) {
+	if t.interrupted {
+		t.interrupted = false
+		if act.Flags&host.SARestart != 0 {
+			t.st.PC -= 4
+		} else {
+			t.st.X[0] = syscalls.EINTR.Ret()
+		}
+	}
+	t.st.ExSize = 0
+	t.straceSignal(info, "")
+	sig := info.sig()
+	if !t.pushFrame(info, act) {
+		t.forceSegv(sig)
+		return
+	}
+	t.Restore = false
+	m := t.Mask | act.Mask
+	if act.Flags&host.SANoDefer == 0 {
+		m |= host.Bit(sig)
+	}
+	t.Mask = m &^ host.Unblockable
+}
+
+// force delivers a synchronous signal: if it is blocked or ignored, the process
+// dies of it.
+func (t *Thread) force(sig, code int, addr uint64) {
+	info := faultInfo(sig, code, addr)
+	t.forceInfo(&info)
+}
+
+func (t *Thread) forceInfo(info *siginfo) {
+	sig := info.sig()
+	t.p.sigMu.Lock()
+	h := t.p.actions[sig].Handler
+	t.p.sigMu.Unlock()
+	if h == host.Default || h == host.Ignore || t.Mask&host.Bit(sig) != 0 {
+		t.die(sig, info)
+	}
+	act := t.p.action(sig)
+	t.enter(info, &act)
+	host.SetMaskGuarded(t.Slot, t.Mask)
+}
+
+// forceSegv is what happens when the frame of sig cannot be written.
+func (t *Thread) forceSegv(sig int) {
+	info := faultInfo(sigSEGV, siKernel, 0)
+	if sig == sigSEGV {
+		t.die(sig, &info)
+	}
+	t.forceInfo(&info)
+}
+
+// die ends the process by a signal.
+func (t *Thread) die(sig int, info *siginfo) {
+	t.straceSignal(info, "killed")
+	if t.p.cfg.Crash {
+		t.crash(sig, info)
+	}
+	t.p.finish()
+	host.Die(sig)
+}
+
+// badFrame is rt_sigreturn's answer to a frame that is none.
+func (t *Thread) badFrame() {
+	sp := t.st.X[31]
+	code := segvMapErr
+	t.p.space.mu.RLock()
+	if t.p.space.find(sp) != nil {
+		code = segvAccErr
+	}
+	t.p.space.mu.RUnlock()
+	t.faultAddr, t.faultCode = 0, 0
+	t.force(sigSEGV, code, sp)
+}
+
+func sysRtSigreturn(t *Thread, a *[6]uint64) uint64 {
+	mask, ok := t.popFrame()
+	if !ok {
+		t.badFrame()
+		return 0
+	}
+	t.Mask = mask
+	if host.SetMaskGuarded(t.Slot, mask) == host.NotEntered {
+		return 0 // deliver sets it
+	}
+	return 0
+}
+
+// Calls on signals.
+
+const sigsetSize = 8
+
+func sysRtSigaction(t *Thread, a *[6]uint64) uint64 {
+	sig := int(int32(a[0]))
+	if a[3] != sigsetSize {
+		return syscalls.EINVAL.Ret()
+	}
+	var act host.Action
+	if a[1] != 0 && !syscalls.In(&act, a[1]) {
+		return syscalls.EFAULT.Ret()
+	}
+	if sig < 1 || sig > 64 || a[1] != 0 && host.Unblockable&host.Bit(sig) != 0 {
+		return syscalls.EINVAL.Ret()
+	}
+	p := t.p
+	p.sigMu.Lock()
+	old := p.actions[sig]
+	if a[1] != 0 {
+		const known = host.SANoCldStop | host.SANoCldWait | host.SASiginfo | host.SAOnStack | host.SARestart |
+			host.SANoDefer | host.SAResetHand | host.SARestorer | 0x800 // SA_EXPOSE_TAGBITS
+		act.Flags &= known
+		act.Mask &^= host.Unblockable
+		p.actions[sig] = act
+		if host.Owned&host.Bit(sig) == 0 {
+			if act.Handler == host.Default || act.Handler == host.Ignore {
+				host.Dispose(sig, act.Handler, act.Flags)
+			} else {
+				host.Catch(sig, act.Flags)
+			}
+		} else if act.Handler == host.Ignore {
+			t.dropSoft(sig)
+		}
+	}
+	p.sigMu.Unlock()
+	if a[2] != 0 && !syscalls.Out(a[2], &old) {
+		return syscalls.EFAULT.Ret()
+	}
+	return 0
+}
+
+// dropSoft forgets pending signals that have become ignored.
+func (t *Thread) dropSoft(sig int) {
+	keep := t.soft[:0]
+	for _, s := range t.soft {
+		if s.sig() != sig {
+			keep = append(keep, s)
+		}
+	}
+	t.soft = keep
+}
+
+func sysRtSigprocmask(t *Thread, a *[6]uint64) uint64 {
+	if a[3] != sigsetSize {
+		return syscalls.EINVAL.Ret()
+	}
+	old := t.Mask
+	if a[1] != 0 {
+		var set host.Sigset
+		if !syscalls.In(&set, a[1]) {
+			return syscalls.EFAULT.Ret()
+		}
+		set &^= host.Unblockable
+		m := old
+		switch int32(a[0]) {
+		case 0:
+			m |= set
+		case 1:
+			m &^= set
+		case 2:
+			m = set
+		default:
+			return syscalls.EINVAL.Ret()
+		}
+		if m != old {
+			if host.SetMaskGuarded(t.Slot, m) == host.NotEntered {
+				return syscalls.NotEntered
+			}
+			t.Mask = m
+		}
+	}
+	if a[2] != 0 && !syscalls.Out(a[2], &old) {
+		return syscalls.EFAULT.Ret()
+	}
+	return 0
+}
+
+func sysRtSigpending(t *Thread, a *[6]uint64) uint64 {
+	if a[1] > sigsetSize {
+		return syscalls.EINVAL.Ret()
+	}
+	var set [8]byte
+	v := host.Pending() &^ host.Owned
+	for _, s := range t.soft {
+		v |= host.Bit(s.sig())
+	}
+	v &= t.Mask
+	for i := range set {
+		set[i] = byte(v >> (8 * i))
+	}
+	if !syscalls.CopyOut(a[0], set[:a[1]]) {
+		return syscalls.EFAULT.Ret()
+	}
+	return 0
+}
+
+func sysRtSigsuspend(t *Thread, a *[6]uint64) uint64 {
+	const hostSigsuspend = 130
+	if a[0] == 0 {
+		return syscalls.EFAULT.Ret()
+	}
+	return t.Masked(a[0], a[1], func(m uint64) uint64 {
+		for _, s := range t.soft {
+			if t.Mask&host.Bit(s.sig()) == 0 {
+				t.Soon = true
+				return syscalls.EINTR.Ret()
+			}
+		}
+		return t.Block(hostSigsuspend, &[6]uint64{m, 8})
+	})
+}
+
+func sysRtSigtimedwait(t *Thread, a *[6]uint64) uint64 {
+	const hostSigtimedwait = 128
+	var set host.Sigset
+	if a[3] != sigsetSize {
+		return syscalls.EINVAL.Ret()
+	}
+	if !syscalls.In(&set, a[0]) || !syscalls.OK(a[1]) || !syscalls.OK(a[2]) {
+		return syscalls.EFAULT.Ret()
+	}
+	for i, s := range t.soft {
+		if set&host.Bit(s.sig()) != 0 {
+			if a[1] != 0 && !syscalls.CopyOut(a[1], s[:]) {
+				return syscalls.EFAULT.Ret()
+			}
+			t.soft = append(t.soft[:i:i], t.soft[i+1:]...)
+			return uint64(s.sig())
+		}
+	}
+	m := t.Scratch(8)
+	for i := range m {
+		m[i] = byte(set &^ host.Owned >> (8 * i))
+	}
+	return t.Block(hostSigtimedwait, &[6]uint64{uint64(host.Addr(m)), a[1], a[2], sigsetSize})
+}
+
+func sysSigaltstack(t *Thread, a *[6]uint64) uint64 {
+	old := t.alt
+	var in altStack
+	if a[0] != 0 && !syscalls.In(&in, a[0]) {
+		return syscalls.EFAULT.Ret()
+	}
+	switch {
+	case old.size == 0:
+		old.flags = old.flags&ssAutodisarm | ssDisable
+	case old.on(t.st.X[31]):
+		old.flags = old.flags&ssAutodisarm | ssOnstack
+	default:
+		old.flags &= ssAutodisarm
+	}
+	if a[0] != 0 {
+		if e := t.setAltStack(&in); e != 0 {
+			return e.Ret()
+		}
+	}
+	if a[1] != 0 && !syscalls.Out(a[1], &old) {
+		return syscalls.EFAULT.Ret()
+	}
+	return 0
+}
+
+// Sending signals. The host kernel does it all, but for those among host.Owned
+// that the guest sends to itself: they never reach the host.
+
+// own queues sig for t if it is a signal that the host must not see.
+func (t *Thread) own(sig int, code int32, info *siginfo) bool {
+	if sig < 1 || sig > 64 || host.Owned&host.Bit(sig) == 0 {
+		return false
+	}
+	if info == nil {
+		s := faultInfo(sig, int(code), 0)
+		info = &s
+		info.put32(16, uint32(host.Raw(host.SysGetpid, 0, 0, 0, 0, 0, 0)))
+		info.put32(20, uint32(host.Raw(102, 0, 0, 0, 0, 0, 0)))
+	}
+	t.p.sigMu.Lock()
+	h := t.p.actions[sig].Handler
+	t.p.sigMu.Unlock()
+	for _, s := range t.soft {
+		if s.sig() == sig {
+			return true // already pending: standard signals do not queue
+		}
+	}
+	if h != host.Ignore || t.Mask&host.Bit(sig) != 0 {
+		t.soft = append(t.soft, *info)
+	}
+	return true
+}
+
+const (
+	siUser  = 0
+	siTkill = -6
+
+	hostKill         = 62
+	hostTkill        = 200
+	hostSigqueueinfo = 129
+	hostTgsigqueue   = 297
+	hostPidfdSendSig = 424
+)
+
+func self() uint64     { return uint64(host.Raw(host.SysGetpid, 0, 0, 0, 0, 0, 0)) }
+func selfTID() uint64  { return uint64(host.Raw(host.SysGettid, 0, 0, 0, 0, 0, 0)) }
+func i32(v uint64) int { return int(int32(v)) }
+
+func sysKill(t *Thread, a *[6]uint64) uint64 {
+	if uint64(uint32(a[0])) == self() && t.own(i32(a[1]), siUser, nil) {
+		return 0
+	}
+	return rawCall(hostKill, a[0], a[1])
+}
+
+func sysTkill(t *Thread, a *[6]uint64) uint64 {
+	if uint64(uint32(a[0])) == selfTID() && t.own(i32(a[1]), siTkill, nil) {
+		return 0
+	}
+	return rawCall(hostTkill, a[0], a[1])
+}
+
+func sysTgkill(t *Thread, a *[6]uint64) uint64 {
+	if uint64(uint32(a[0])) == self() && uint64(uint32(a[1])) == selfTID() && t.own(i32(a[2]), siTkill, nil) {
+		return 0
+	}
+	return rawCall(host.SysTgkill, a[0], a[1], a[2])
+}
+
+// queue is rt_sigqueueinfo and rt_tgsigqueueinfo for the thread itself.
+func (t *Thread) queue(sig int, addr uint64) (uint64, bool) {
+	var info siginfo
+	if !syscalls.CopyIn(info[:], addr) {
+		return syscalls.EFAULT.Ret(), true
+	}
+	info.put32(0, uint32(sig))
+	return 0, t.own(sig, 0, &info)
+}
+
+func sysRtSigqueueinfo(t *Thread, a *[6]uint64) uint64 {
+	if uint64(uint32(a[0])) == self() {
+		if r, done := t.queue(i32(a[1]), a[2]); done {
+			return r
+		}
+	}
+	if !syscalls.OK(a[2]) {
+		return syscalls.EFAULT.Ret()
+	}
+	return rawCall(hostSigqueueinfo, a[0], a[1], a[2])
+}
+
+func sysRtTgsigqueueinfo(t *Thread, a *[6]uint64) uint64 {
+	if uint64(uint32(a[0])) == self() && uint64(uint32(a[1])) == selfTID() {
+		if r, done := t.queue(i32(a[2]), a[3]); done {
+			return r
+		}
+	}
+	if !syscalls.OK(a[3]) {
+		return syscalls.EFAULT.Ret()
+	}
+	return rawCall(hostTgsigqueue, a[0], a[1], a[2], a[3])
+}
+
+func sysPidfdSendSignal(t *Thread, a *[6]uint64) uint64 {
+	if !syscalls.OK(a[2]) {
+		return syscalls.EFAULT.Ret()
+	}
+	return rawCall(hostPidfdSendSig, a[0], a[1], a[2], a[3])
+}

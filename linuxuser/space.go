@@ -1,0 +1,303 @@
+package linuxuser
+
+import (
+	"sort"
+	"sync"
+	"unsafe"
+
+	"armature/syscalls"
+	"armature/syscalls/host"
+	"armature/tcg/fault"
+	"armature/tcg/state"
+)
+
+const (
+	pageSize = 4096
+	pageMask = pageSize - 1
+
+	protRead  = 1
+	protWrite = 2
+	protExec  = 4
+	protAll   = 7
+)
+
+// Area flags.
+const (
+	areaStack   = 1 << iota // the main thread's stack
+	areaHeap                // brk
+	areaVDSO                // the vDSO
+	areaShared              // MAP_SHARED
+	areaFile                // backed by a file: a page of it may be beyond its end
+	areaForeign             // not the guest's: something of the host was found there
+	areaGuard               // kept free, below the stack
+)
+
+// Area is one run of guest pages with the same protection.
+type Area struct {
+	Lo, Hi uint64
+	Prot   uint32 // the guest's: the host mapping is never executable
+	Flags  uint32
+}
+
+const maxAreas = 1 << 18 // room for four times the kernel's default limit
+
+// Space is the record of what the guest has mapped, and where. It tells what is
+// executable, since the host mappings of the guest are not, and where there is
+// room; the host kernel keeps everything else. The list lies off the Go heap.
+type Space struct {
+	mu    sync.RWMutex
+	areas []Area // sorted, not overlapping; capacity maxAreas, off the Go heap
+
+	// Code may have changed in a range; set by the engine's owner.
+	invalidate func(lo, hi uint64)
+
+	brkStart, brk    uint64
+	mmapTop          uint64 // free addresses are looked for below
+	hint             uint64 // no gap above hint is larger than hintHole
+	hintHole         uint64
+	stackLo, stackHi uint64
+	lockFuture       bool
+
+	shm map[uint64]uint64 // attached segments: address -> size
+}
+
+const (
+	mmapBottom = 0x10000 // mmap_min_addr
+	// The kernel puts an emulator's pages at the top of the host's address space;
+	// these are the guest's.
+	stackTop = syscalls.GuestTop - 0x100000
+)
+
+func newSpace() (*Space, error) {
+	size := uintptr(maxAreas) * unsafe.Sizeof(Area{})
+	p := host.Raw(host.SysMmap, 0, size, 3, 0x4022, ^uintptr(0), 0)
+	if e, bad := syscalls.Failed(uint64(p)); bad {
+		return nil, e
+	}
+	s := &Space{areas: unsafe.Slice((*Area)(host.Pointer(p)), maxAreas)[:0], invalidate: func(lo, hi uint64) {}}
+	return s, nil
+}
+
+// search gives the index of the first area that ends above addr.
+func (s *Space) search(addr uint64) int {
+	return sort.Search(len(s.areas), func(i int) bool { return s.areas[i].Hi > addr })
+}
+
+// find gives the area at addr, nil if there is none.
+func (s *Space) find(addr uint64) *Area {
+	if i := s.search(addr); i < len(s.areas) && s.areas[i].Lo <= addr {
+		return &s.areas[i]
+	}
+	return nil
+}
+
+// reserved tells whether [lo, hi) meets addresses that are the emulator's.
+func reserved(lo, hi uint64) bool {
+	return hi > syscalls.GuestTop || lo < syscalls.HeapHigh && hi > syscalls.HeapLow || hi < lo
+}
+
+// free tells whether [lo, hi) may be mapped without replacing anything.
+func (s *Space) free(lo, hi uint64) bool {
+	if reserved(lo, hi) {
+		return false
+	}
+	i := s.search(lo)
+	return i == len(s.areas) || s.areas[i].Lo >= hi
+}
+
+// covered tells up to where [lo, hi) is mapped without a gap.
+func (s *Space) covered(lo, hi uint64) uint64 {
+	for i := s.search(lo); i < len(s.areas) && s.areas[i].Lo <= lo && lo < hi; i++ {
+		if s.areas[i].Flags&(areaForeign|areaGuard) != 0 {
+			break
+		}
+		lo = s.areas[i].Hi
+	}
+	return min(lo, hi)
+}
+
+// executable tells whether [lo, hi) has executable pages.
+func (s *Space) executable(lo, hi uint64) bool {
+	for i := s.search(lo); i < len(s.areas) && s.areas[i].Lo < hi; i++ {
+		if s.areas[i].Prot&protExec != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// splice replaces areas [i, j) by add.
+func (s *Space) splice(i, j int, add ...Area) bool {
+	n := len(s.areas) + len(add) - (j - i)
+	if n > cap(s.areas) {
+		return false
+	}
+	old := s.areas
+	s.areas = s.areas[:n]
+	copy(s.areas[i+len(add):], old[j:])
+	copy(s.areas[i:], add)
+	return true
+}
+
+// set records that [lo, hi) is mapped as given, replacing what was there.
+func (s *Space) set(lo, hi uint64, prot, flags uint32) {
+	s.clear(lo, hi)
+	i := s.search(lo)
+	a := Area{lo, hi, prot, flags}
+	j := i
+	if i > 0 && s.areas[i-1].Hi == lo && s.areas[i-1].Prot == prot && s.areas[i-1].Flags == flags {
+		i--
+		a.Lo = s.areas[i].Lo
+	}
+	if j < len(s.areas) && s.areas[j].Lo == hi && s.areas[j].Prot == prot && s.areas[j].Flags == flags {
+		a.Hi = s.areas[j].Hi
+		j++
+	}
+	s.splice(i, j, a)
+}
+
+// clear records that [lo, hi) is not mapped.
+func (s *Space) clear(lo, hi uint64) {
+	if lo >= hi {
+		return
+	}
+	i := s.search(lo)
+	j := i
+	var keep [2]Area
+	n := 0
+	for ; j < len(s.areas) && s.areas[j].Lo < hi; j++ {
+		a := s.areas[j]
+		if a.Lo < lo {
+			keep[n] = a
+			keep[n].Hi = lo
+			n++
+		}
+		if a.Hi > hi {
+			keep[n] = a
+			keep[n].Lo = hi
+			n++
+		}
+	}
+	if j == i {
+		return
+	}
+	s.splice(i, j, keep[:n]...)
+	// The hole may now be larger than any that was passed over.
+	if hi > s.hint {
+		s.hint, s.hintHole = s.mmapTop, 0
+	}
+}
+
+// protect records a new protection for the mapped parts of [lo, hi).
+func (s *Space) protect(lo, hi uint64, prot uint32) {
+	for lo < hi {
+		i := s.search(lo)
+		if i == len(s.areas) || s.areas[i].Lo >= hi {
+			return
+		}
+		a := s.areas[i]
+		l, h := max(a.Lo, lo), min(a.Hi, hi)
+		if a.Prot != prot {
+			s.set(l, h, prot, a.Flags)
+		}
+		lo = h
+	}
+}
+
+// gap finds room for n bytes, aligned, as high as possible below mmapTop. It
+// gives 0 if there is none.
+func (s *Space) gap(n, align uint64) uint64 {
+	if n == 0 || n > s.mmapTop {
+		return 0
+	}
+	if n > s.hintHole && s.hint != s.mmapTop {
+		if a := s.gapBelow(s.hint, n, align); a != 0 {
+			return a
+		}
+	}
+	s.hint, s.hintHole = s.mmapTop, 0
+	return s.gapBelow(s.mmapTop, n, align)
+}
+
+func (s *Space) gapBelow(top, n, align uint64) uint64 {
+	i := s.search(top-1) - 1 // the last area that may end at or below top
+	if i+1 < len(s.areas) && s.areas[i+1].Lo < top {
+		top = s.areas[i+1].Lo
+	}
+	for {
+		bottom := uint64(mmapBottom)
+		if i >= 0 {
+			bottom = max(bottom, s.areas[i].Hi)
+		}
+		lo := bottom
+		if top > syscalls.HeapLow && lo < syscalls.HeapHigh {
+			lo = min(max(lo, syscalls.HeapHigh), top)
+		}
+		if top >= lo && top-lo >= n {
+			if a := (top - n) &^ (align - 1); a >= lo {
+				s.hint = a
+				s.hintHole = max(s.hintHole, top-n-a)
+				return a
+			}
+		}
+		if top >= lo {
+			s.hintHole = max(s.hintHole, top-lo)
+		}
+		if lo > bottom && top > syscalls.HeapLow { // go on below the emulator's heap
+			top = syscalls.HeapLow
+			continue
+		}
+		if i < 0 {
+			return 0
+		}
+		top = min(top, s.areas[i].Lo)
+		i--
+	}
+}
+
+// Fetch gives the executable bytes from pc to the end of its page. It is part of
+// the engine's view of memory.
+func (s *Space) Fetch(pc uint64) []byte {
+	s.mu.RLock()
+	a := s.find(pc)
+	var exec, file bool
+	if a != nil {
+		exec, file = a.Prot&protExec != 0, a.Flags&areaFile != 0
+	}
+	s.mu.RUnlock()
+	if !exec {
+		return nil
+	}
+	if file { // the page may be beyond the end of its file
+		var probe [1]byte
+		if fault.CopyIn(probe[:], pc) != 1 {
+			return nil
+		}
+	}
+	return unsafe.Slice((*byte)(host.Pointer(uintptr(pc))), pageSize-pc&pageMask)
+}
+
+// fetchBeyond: the page is mapped and executable, but beyond the end of its file.
+const fetchBeyond = state.FetchNoExec + 1
+
+// FetchFault says why nothing can be fetched at pc: a state.Fetch constant, or
+// fetchBeyond.
+func (s *Space) FetchFault(pc uint64) uint64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	switch a := s.find(pc); {
+	case a == nil, a.Flags&(areaForeign|areaGuard) != 0:
+		return state.FetchUnmapped
+	case a.Prot&protExec == 0:
+		return state.FetchNoExec
+	}
+	return fetchBeyond
+}
+
+// hostProt is the protection of the host mapping: guest code is only read.
+func hostProt(prot uint64) uint64 {
+	if prot&protExec != 0 {
+		prot = prot&^protExec | protRead
+	}
+	return prot & protAll
+}

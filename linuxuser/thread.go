@@ -1,0 +1,197 @@
+package linuxuser
+
+import (
+	"fmt"
+	"os"
+
+	"armature/syscalls"
+	"armature/syscalls/host"
+	"armature/tcg/cpu"
+	"armature/tcg/state"
+)
+
+// Thread is a guest thread: a goroutine locked to its host thread. Its fields
+// are its own; other threads reach it only by host signals and cpu.Kick.
+type Thread struct {
+	syscalls.Ctx
+	p   *Process
+	cpu *cpu.CPU
+	st  *state.CPU
+
+	alt altStack
+	// What the kernel keeps as thread.fault_address and fault_code: of the last
+	// fault, shown by every later signal frame.
+	faultAddr, faultCode uint64
+
+	soft        []siginfo // signals among host.Owned that the guest sent to itself
+	interrupted bool      // the call at PC-4 is to be restarted, or to fail with EINTR
+
+	straceArgs [6]uint64 // of the call under way
+
+	frame [frameSize + recordSize]byte
+}
+
+// kickBit is the bit of state.CPU.Stop that makes Run return with ExitStop; the
+// signal handler sets it.
+const kickBit = 1
+
+func (p *Process) newThread() (*Thread, error) {
+	c, err := p.engine.NewCPU()
+	if err != nil {
+		return nil, err
+	}
+	t := &Thread{p: p, cpu: c, st: c.State, alt: altStack{flags: ssDisable}}
+	t.Ctx.Init(&p.fs, host.Register(&c.State.Stop, kickBit))
+	return t, nil
+}
+
+// run executes the guest thread until it ends.
+func (t *Thread) run() {
+	for {
+		if t.Slot.Pending != 0 || len(t.soft) != 0 {
+			t.deliver()
+		}
+		switch x := t.cpu.Run(); x.Reason {
+		case state.ExitSyscall:
+			t.syscall()
+		case state.ExitStop:
+		case state.ExitFault:
+			t.memoryFault(x)
+		case state.ExitFetch:
+			t.fetchFault(x.Arg)
+		case state.ExitUndefined:
+			t.faultAddr, t.faultCode = 0, 0
+			t.force(sigILL, illOpcode, t.st.PC)
+		case state.ExitBreak:
+			t.force(sigTRAP, trapBrkpt, t.st.PC)
+		default:
+			fmt.Fprintf(os.Stderr, "armature: engine left with unknown reason %d at %#x\n", x.Reason, t.st.PC)
+			t.p.exit(125)
+		}
+	}
+}
+
+// Signals and codes of synchronous faults.
+const (
+	sigILL  = 4
+	sigTRAP = 5
+	sigBUS  = 7
+	sigSEGV = 11
+
+	segvMapErr = 1
+	segvAccErr = 2
+	busAdrAln  = 1
+	busAdrErr  = 2
+	illOpcode  = 1
+	trapBrkpt  = 1
+)
+
+// Fields of ESR_EL1: class, instruction length, write-not-read, fault status.
+const (
+	ecInsnAbort = 0x20 << 26
+	ecPCAlign   = 0x22 << 26
+	ecDataAbort = 0x24 << 26
+	ecSPAlign   = 0x26 << 26
+	esrIL       = 1 << 25
+	esrWnR      = 1 << 6
+
+	fscTranslation0 = 0x04
+	fscTranslation3 = 0x07
+	fscPermission3  = 0x0f
+	fscExternal     = 0x10
+	fscAlignment    = 0x21
+)
+
+// abort gives the fault status for a code of SIGSEGV at addr, and the code: the
+// emulator's own memory is not there for the guest.
+func abort(addr uint64, code int) (fsc uint64, c int) {
+	switch {
+	case addr >= 1<<48:
+		return fscTranslation0, segvMapErr
+	case code == segvAccErr && !reserved(addr, addr+1):
+		return fscPermission3, segvAccErr
+	}
+	return fscTranslation3, segvMapErr
+}
+
+func (t *Thread) memoryFault(x cpu.Exit) {
+	var wnr uint64
+	if x.Write {
+		wnr = esrWnR
+	}
+	switch {
+	case x.Signal == sigBUS && x.Code == busAdrAln && t.st.X[31]&15 != 0:
+		t.faultAddr, t.faultCode = 0, ecSPAlign|esrIL
+		t.force(sigBUS, busAdrAln, t.st.X[31])
+	case x.Signal == sigBUS && x.Code == busAdrAln:
+		t.faultAddr, t.faultCode = x.Addr, ecDataAbort|esrIL|fscAlignment|wnr
+		t.force(sigBUS, busAdrAln, x.Addr)
+	case x.Signal == sigBUS:
+		t.faultAddr, t.faultCode = x.Addr, ecDataAbort|esrIL|fscTranslation3|wnr
+		t.force(sigBUS, x.Code, x.Addr)
+	default:
+		fsc, code := abort(x.Addr, x.Code)
+		t.faultAddr, t.faultCode = x.Addr, ecDataAbort|esrIL|fsc|wnr
+		t.force(sigSEGV, code, x.Addr)
+	}
+}
+
+func (t *Thread) fetchFault(why uint64) {
+	pc := t.st.PC
+	switch why {
+	case state.FetchMisaligned:
+		t.faultAddr, t.faultCode = 0, ecPCAlign|esrIL
+		t.force(sigBUS, busAdrAln, pc)
+	case fetchBeyond:
+		t.faultAddr, t.faultCode = pc, ecInsnAbort|esrIL|fscTranslation3
+		t.force(sigBUS, busAdrErr, pc)
+	default:
+		code := segvMapErr
+		if why == state.FetchNoExec {
+			code = segvAccErr
+		}
+		fsc, code := abort(pc, code)
+		t.faultAddr, t.faultCode = pc, ecInsnAbort|esrIL|fsc
+		t.force(sigSEGV, code, pc)
+	}
+}
+
+// syscall makes the call that the guest's SVC asks for. PC is after it.
+func (t *Thread) syscall() {
+	st := t.st
+	if t.Slot.Pending != 0 {
+		st.PC -= 4 // the signal came first
+		return
+	}
+	st.ExSize = 0 // an exception return opens the exclusive monitor
+	nr := st.X[8]
+	if t.p.strace != nil {
+		t.straceEnter(nr)
+	}
+	var r uint64
+	if nr <= syscalls.MaxNr && emulated[nr] != nil {
+		t.Reset()
+		pc := st.PC
+		r = emulated[nr](t, (*[6]uint64)(st.X[:6]))
+		if st.PC != pc || nr == syscalls.NrRtSigreturn {
+			if t.p.strace != nil {
+				t.straceExit(nr, r)
+			}
+			return // it set all registers
+		}
+	} else {
+		a := [6]uint64(st.X[:6])
+		r = t.Do(nr, &a)
+	}
+	if t.p.strace != nil {
+		t.straceExit(nr, r)
+	}
+	switch r {
+	case syscalls.NotEntered:
+		st.PC -= 4
+	case syscalls.Restart:
+		t.interrupted = true
+	default:
+		st.X[0] = r
+	}
+}
