@@ -55,6 +55,9 @@ func Slot(i int) uint64 { return CodeBase + uint64(i)*SlotSize }
 type Batch struct {
 	Page  [DataSize]byte // data that each case finds
 	Cases []Case
+	// Wild marks cases that access addresses which may well be this process' own memory, or is nil. An
+	// engine that really accesses them must not run them here. Screen finds them.
+	Wild []bool
 }
 
 // Result is what a case leaves. It ends by a signal: normally SIGTRAP.
@@ -63,7 +66,7 @@ type Result struct {
 	Sig, Code int32
 	Addr      uint64
 	Dirty     []Line // what it has changed of the page, in order
-	Skipped   bool   // the executor did not run it: see Local.Skip
+	Skipped   bool   // the executor did not run it: see Batch.Wild
 }
 
 // Line is a part of the data page.

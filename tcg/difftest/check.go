@@ -26,6 +26,7 @@ type Options struct {
 	Seed   uint64              //
 	MaxLen int                 // greatest number of instructions of a case; 0: 4
 	Ops    func(arm64.Op) bool // which encodings; nil: all
+	Screen *Local              // the interpreter, to look at each batch first; see Local.Screen
 }
 
 // Soak compares executors on o.N cases. reference gives the one for encodings of a Neoverse-N1, or of later
@@ -54,6 +55,13 @@ func Soak(o Options, reference func(neoverse bool) Executor, got Executor, diffe
 		}
 		ref := reference(k == 0)
 		gens[k].Fill(&b, min(perBatch, o.N-st.Cases))
+		if o.Screen != nil {
+			n, err := o.Screen.Screen(&b)
+			st.Endless += n
+			if err != nil {
+				return st, err
+			}
+		}
 		bad, err := Check(&b, ref, got, &st)
 		if err != nil {
 			return st, err
@@ -74,6 +82,8 @@ type Stats struct {
 	Cases     int
 	Insts     int            // words before the filling
 	Faults    int            // cases that ended by another signal than SIGTRAP
+	Skipped   int            // cases that one of the executors has not run
+	Endless   int            // cases that Screen has emptied
 	Explained map[string]int // by reason
 }
 
@@ -87,10 +97,12 @@ func Check(b *Batch, want, got Executor, st *Stats) ([]Mismatch, error) {
 	if err != nil {
 		return nil, err
 	}
+	_, isRemote := want.(*Remote) // explain knows about qemu only
 	var bad []Mismatch
 	for i := range b.Cases {
 		c, w, g := &b.Cases[i], &wants[i], &gots[i]
 		if w.Skipped || g.Skipped {
+			st.Skipped++
 			continue
 		}
 		st.Cases++
@@ -101,7 +113,7 @@ func Check(b *Batch, want, got Executor, st *Stats) ([]Mismatch, error) {
 		if same(w, g) {
 			continue
 		}
-		if why := explain(c, w, g); why != "" {
+		if why := explain(c, w, g); why != "" && isRemote {
 			if st.Explained == nil {
 				st.Explained = map[string]int{}
 			}

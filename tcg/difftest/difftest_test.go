@@ -64,6 +64,7 @@ func TestInterp(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := options(t)
+	o.Screen = l
 	counts := map[string]int{}
 	start := time.Now()
 	st, err := Soak(o, references(t), l, func(batch int, m *Mismatch) bool {

@@ -93,6 +93,10 @@ var explanations = []struct {
 			x, v := destinations(d.last, d.op)
 			return d.faults() && d.only("x v addr") && d.x&^x == 0 && d.v&^v == 0
 		}},
+	{"qemu's open monitor is at address -1, so that STXRB to there is done, and faults",
+		func(d *delta) bool {
+			return d.want.Sig == sigSEGV && d.want.Addr == ^uint64(0) && isStoreExclusive(d.op)
+		}},
 	{"a store exclusive to a misaligned address faults even if the monitor is open; qemu looks at the monitor first",
 		func(d *delta) bool { return d.got.Sig == sigBUS && isStoreExclusive(d.oursOp) }},
 	{"DC ZVA that faults: qemu's PC is that of its translation block",
@@ -109,6 +113,10 @@ var explanations = []struct {
 		func(d *delta) bool { return d.got.Sig == sigBUS && isOrdered(d.oursOp) }},
 	{"LDXP with equal destinations is CONSTRAINED UNPREDICTABLE",
 		func(d *delta) bool { return hasEqualPair(d.c) && d.only("x") }},
+	{"a store exclusive of another size than the load exclusive may fail (the manual, B2.12.5); ours does",
+		func(d *delta) bool { return mixedExclusives(d.c) && !d.sig && !d.pc && !d.fpcr && !d.fpsr }},
+	{"qemu's user mode has its stack and mappings from 0x5500000000 on",
+		func(d *delta) bool { return d.got.Sig == sigSEGV && d.got.Addr-0x5500000000 < 0x100000000 }},
 	{"a misaligned PC takes priority over what is mapped there",
 		func(d *delta) bool {
 			return d.got.Sig == sigBUS && d.got.PC&3 != 0 && d.want.Sig == sigSEGV && d.want.PC == d.got.PC
@@ -178,6 +186,17 @@ func isOrdered(o arm64.Op) bool {
 		return true
 	}
 	return false
+}
+
+// mixedExclusives says whether c has exclusives of several sizes.
+func mixedExclusives(c *Case) bool {
+	sizes := map[uint32]bool{}
+	for _, w := range c.Words[:c.Len()] {
+		if w>>24&0x3f == 8 && w>>23&1 == 0 { // exclusives: size, pair
+			sizes[w>>30<<1|w>>21&1] = true
+		}
+	}
+	return len(sizes) > 1
 }
 
 func isMaintenance(o arm64.Op) bool {

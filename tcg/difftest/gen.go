@@ -255,13 +255,12 @@ func set(w uint32, f arm64.Field, v uint32) uint32 {
 func (g *Generator) fit(c *Case, o arm64.Op, k kind, w uint32, i, n int) uint32 {
 	r := g.r
 	if k != kindSystem && g.one(24) {
-		if k == kindBranch { // not into this slot
-			f, _ := field(o, "imm26", "imm19", "imm14")
-			if v := get(w, f); v < SlotWords || v > 1<<f.Width-SlotWords {
-				w = set(w, f, 1<<(f.Width-1))
-			}
+		if f, ok := field(o, "imm26", "imm19"); ok && k == kindBranch {
+			return set(w, f, 1<<(f.Width-1)) // out of all the code
 		}
-		return w
+		if k != kindBranch {
+			return w
+		}
 	}
 	switch k {
 	case kindBranch:

@@ -13,11 +13,11 @@ import (
 
 // Interp is the front end with the IR interpreter.
 type Interp struct {
-	// Verify checks each region. Passes run on each region, in this order.
-	Verify bool
-	Passes []func(*ir.Region)
-	Tier   uint8
+	Verify bool       // check each region, before and after the passes
+	Passes ir.PassSet // run on each region
+	Tier   uint8      // 0: 1
 
+	opt    ir.Optimizer
 	tr     arm64.Translator
 	region ir.Region
 	runner interp.Runner
@@ -26,26 +26,27 @@ type Interp struct {
 // maxRegions bounds the regions that a case may enter. It has few words and branches forwards only.
 const maxRegions = 1000
 
-// errEndless says that a case does not come to an end.
-var errEndless = errors.New("does not end")
+// ErrEndless says that guest code does not come to an end.
+var ErrEndless = errors.New("does not end")
 
 // Flush does nothing: nothing is kept.
 func (e *Interp) Flush() {}
 
 // Run implements Engine.
-func (e *Interp) Run(c *state.CPU) error {
+func (e *Interp) Run(c *state.CPU) (reason uint32, arg uint64, err error) {
 	for range maxRegions {
 		var key ir.Key
 		if c.FPCR&(state.FPCRFZ|state.FPCRFZ16|state.FPCRAHP) != 0 {
 			key = ir.KeySlowFP
 		}
 		e.tr.Translate(&e.region, c.PC, key, max(e.Tier, 1), Fetch{})
-		for _, p := range e.Passes {
-			p(&e.region)
+		if err := e.check(); err != nil {
+			return 0, 0, err
 		}
-		if e.Verify {
-			if err := ir.Verify(&e.region); err != nil {
-				return fmt.Errorf("%w\n%s", err, e.region.String())
+		if e.Passes != 0 {
+			e.opt.Run(&e.region, e.Passes)
+			if err := e.check(); err != nil {
+				return 0, 0, fmt.Errorf("after the passes: %w", err)
 			}
 		}
 		e.runner.Run(&e.region, c, Memory{})
@@ -54,11 +55,21 @@ func (e *Interp) Run(c *state.CPU) error {
 		case state.ExitLookup, state.ExitStop, state.ExitFlush, state.ExitHot, state.ExitSPAlign:
 			continue
 		case state.ExitFetch:
-			c.ExitArg = FetchReason(c.PC)
+			return c.ExitReason, FetchFault(c.PC), nil
 		}
+		return c.ExitReason, c.ExitArg, nil
+	}
+	return 0, 0, ErrEndless
+}
+
+func (e *Interp) check() error {
+	if !e.Verify {
 		return nil
 	}
-	return errEndless
+	if err := ir.Verify(&e.region); err != nil {
+		return fmt.Errorf("%w\n%s", err, e.region.String())
+	}
+	return nil
 }
 
 // Memory is the cases' memory for the interpreter: code and data, and faults elsewhere.

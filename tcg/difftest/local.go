@@ -2,6 +2,7 @@ package difftest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"syscall"
 	"unsafe"
@@ -11,10 +12,10 @@ import (
 
 // Engine runs guest code in this process.
 type Engine interface {
-	// Run goes on at c.PC until something happens that a kernel would have to handle. It deals with
-	// ExitLookup, ExitStop, ExitHot, ExitFlush and ExitHelper by itself, and with ExitSPAlign: it goes
-	// on, checking each access. It gives up with an error when the guest does not come to an end.
-	Run(c *state.CPU) error
+	// Run goes on at c.PC until something happens that a kernel would have to handle: a state.Exit for
+	// Break, Undefined, Fault (the Fault fields of c tell which) or Fetch (with its argument). All else it
+	// deals with by itself. It gives up with ErrEndless when that takes too long, if it can.
+	Run(c *state.CPU) (reason uint32, arg uint64, err error)
 	// Flush forgets all translations, as the code has changed.
 	Flush()
 }
@@ -48,8 +49,9 @@ func mapMemory() error {
 
 // Local runs batches on an Engine.
 type Local struct {
-	// Skip, if set, says which cases of the next batch not to run.
-	Skip func(i int) bool
+	// SkipWild says that the engine is not confined to the cases' memory, so that it must not run the
+	// cases of Batch.Wild.
+	SkipWild bool
 
 	engine  Engine
 	cpu     *state.CPU
@@ -59,20 +61,22 @@ type Local struct {
 
 // NewLocal gives an executor around e. There may be several, not running at once.
 func NewLocal(e Engine) (*Local, error) {
-	if err := mapMemory(); err != nil {
-		return nil, err
-	}
 	mem, err := syscall.Mmap(-1, 0, int(state.Size), syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_PRIVATE|syscall.MAP_ANON)
 	if err != nil {
 		return nil, err
 	}
 	c := (*state.CPU)(unsafe.Pointer(&mem[0]))
 	c.Init()
-	return &Local{engine: e, cpu: c}, nil
+	return NewLocalOn(e, c)
 }
 
-// CPU is the state that l runs on.
-func (l *Local) CPU() *state.CPU { return l.cpu }
+// NewLocalOn is NewLocal for an engine that has its own CPU.
+func NewLocalOn(e Engine, c *state.CPU) (*Local, error) {
+	if err := mapMemory(); err != nil {
+		return nil, err
+	}
+	return &Local{engine: e, cpu: c}, nil
+}
 
 // Run runs the cases one after the other.
 func (l *Local) Run(b *Batch) ([]Result, error) {
@@ -95,15 +99,18 @@ func (l *Local) Run(b *Batch) ([]Result, error) {
 	}
 	l.results, l.lines = l.results[:len(b.Cases)], l.lines[:0]
 	for i := range b.Cases {
-		if l.Skip != nil && l.Skip(i) {
+		if l.SkipWild && b.Wild != nil && b.Wild[i] {
 			l.results[i] = Result{Skipped: true}
 			continue
 		}
 		l.enter(&b.Cases[i])
-		if err := l.engine.Run(l.cpu); err != nil {
+		reason, arg, err := l.engine.Run(l.cpu)
+		if err == ErrEndless {
+			return nil, &EndlessError{i}
+		} else if err != nil {
 			return nil, fmt.Errorf("case %d: %w", i, err)
 		}
-		if err := l.leave(&l.results[i], b); err != nil {
+		if err := l.leave(&l.results[i], b, reason, arg); err != nil {
 			return nil, fmt.Errorf("case %d: %w", i, err)
 		}
 	}
@@ -121,11 +128,11 @@ func (l *Local) enter(k *Case) {
 }
 
 // leave turns the exit into the signal that Linux would send.
-func (l *Local) leave(r *Result, b *Batch) error {
+func (l *Local) leave(r *Result, b *Batch, reason uint32, arg uint64) error {
 	c := l.cpu
 	*r = Result{State: State{X: c.X, V: c.V, PC: c.PC, NZCV: state.UnpackNZCV(c.Flags), FPCR: c.FPCR, FPSR: c.GetFPSR()}}
 	r.Addr = c.PC
-	switch c.ExitReason {
+	switch reason {
 	case state.ExitBreak:
 		r.Sig, r.Code = int32(syscall.SIGTRAP), 1 // TRAP_BRKPT
 	case state.ExitUndefined:
@@ -133,7 +140,7 @@ func (l *Local) leave(r *Result, b *Batch) error {
 	case state.ExitFault:
 		r.Sig, r.Code, r.Addr = int32(c.FaultSig), int32(c.FaultCode), untag(c.FaultAddr)
 	case state.ExitFetch:
-		switch c.ExitArg {
+		switch arg {
 		case state.FetchMisaligned:
 			r.Sig, r.Code = int32(syscall.SIGBUS), 1 // BUS_ADRALN
 		case state.FetchNoExec:
@@ -142,7 +149,7 @@ func (l *Local) leave(r *Result, b *Batch) error {
 			r.Sig, r.Code = int32(syscall.SIGSEGV), 1 // SEGV_MAPERR
 		}
 	default:
-		return fmt.Errorf("left with reason %d at %#x", c.ExitReason, c.PC)
+		return fmt.Errorf("left with reason %d at %#x", reason, c.PC)
 	}
 	first := len(l.lines)
 	for off := 0; off < DataSize; off += lineSize {
@@ -163,11 +170,39 @@ func untag(addr uint64) uint64 {
 	return addr
 }
 
-// Wild says that r is a fault at an address which may well be this process' own memory, so that code
-// which really accesses it must not run here: a Skip for what the interpreter, which is confined, has shown.
-func Wild(r *Result) bool {
+// EndlessError says that a case does not come to an end.
+type EndlessError struct{ Case int }
+
+func (e *EndlessError) Error() string { return fmt.Sprintf("difftest: case %d does not end", e.Case) }
+
+// Screen runs b on l, whose engine must be the interpreter: it is confined to the cases' memory, and notices
+// what does not end. Cases that do not, it empties; those that must not run unconfined, it marks. It gives
+// how many it has emptied.
+func (l *Local) Screen(b *Batch) (emptied int, err error) {
+	b.Wild = nil
+	for {
+		res, err := l.Run(b)
+		if e := new(EndlessError); errors.As(err, &e) {
+			for i := range b.Cases[e.Case].Words {
+				b.Cases[e.Case].Words[i] = brk
+			}
+			emptied++
+			continue
+		}
+		if err != nil {
+			return emptied, err
+		}
+		b.Wild = make([]bool, len(res))
+		for i := range res {
+			b.Wild[i] = wild(&res[i])
+		}
+		return emptied, nil
+	}
+}
+
+func wild(r *Result) bool {
 	const near = 1 << 30
-	return r.Sig == 11 && r.Addr < 1<<47 && r.Addr-(CodeBase-near) > DataBase-CodeBase+2*near
+	return r.Sig == sigSEGV && r.Addr < 1<<47 && r.Addr-(CodeBase-near) > DataBase-CodeBase+2*near
 }
 
 // Fetch is the view of the code that a translator needs: see arm64.Code.
@@ -181,8 +216,8 @@ func (Fetch) Fetch(pc uint64) []byte {
 	return nil
 }
 
-// FetchReason says why nothing can be fetched at pc: an argument of state.ExitFetch.
-func FetchReason(pc uint64) uint64 {
+// FetchFault says why nothing can be fetched at pc: an argument of state.ExitFetch.
+func FetchFault(pc uint64) uint64 {
 	switch {
 	case pc&3 != 0:
 		return state.FetchMisaligned

@@ -1,0 +1,71 @@
+package jit
+
+import (
+	"flag"
+	"regexp"
+	"testing"
+
+	"armature/tcg/arm64"
+	"armature/tcg/cpu"
+	"armature/tcg/difftest"
+)
+
+var (
+	flagN    = flag.Int("difftest.n", 20000, "cases to compare, for each engine")
+	flagSeed = flag.Uint64("difftest.seed", 1, "seed of the cases")
+	flagOps  = flag.String("difftest.ops", "", "only encodings whose name matches this")
+	flagLen  = flag.Int("difftest.len", 8, "greatest number of instructions of a case")
+	flagShow = flag.Int("difftest.show", 3, "differing cases to print for each encoding")
+)
+
+// TestEngines compares every engine with the confined interpreter.
+func TestEngines(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		cfg  cpu.Config
+	}{
+		{"interp", cpu.Config{Interp: true}},
+		{"v2", cpu.Config{HostCPU: "v2"}},
+		{"v3", cpu.Config{HostCPU: "v3"}},
+		{"v4", cpu.Config{HostCPU: "v4"}},
+		{"no-passes", cpu.Config{Opt: "-all"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := New(c.cfg)
+			if err != nil {
+				t.Log(err)
+				return // a level that this host does not have
+			}
+			compare(t, got)
+		})
+	}
+}
+
+func compare(t *testing.T, got *difftest.Local) {
+	re, err := regexp.Compile(*flagOps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref, err := difftest.NewLocal(&difftest.Interp{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := map[string]int{}
+	st, err := difftest.Soak(difftest.Options{N: *flagN, Seed: *flagSeed, MaxLen: *flagLen, Screen: ref,
+		Ops: func(o arm64.Op) bool { return re.MatchString(o.String()) }},
+		func(bool) difftest.Executor { return ref }, got,
+		func(batch int, m *difftest.Mismatch) bool {
+			key := m.Ops()
+			if counts[key]++; counts[key] <= *flagShow {
+				t.Errorf("seed %d, batch %d, case %d:\n%s", *flagSeed, batch, m.Index, m)
+			}
+			return len(counts) < 100
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, n := range counts {
+		t.Logf("%6d of %s", n, k)
+	}
+	t.Logf("%d cases, %d instructions, %d faults, %d skipped", st.Cases, st.Insts, st.Faults, st.Skipped)
+}
