@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"armature/syscalls"
 	"armature/syscalls/host"
@@ -36,6 +37,9 @@ type Config struct {
 
 	Secure bool   // the program gains privileges: AT_SECURE
 	Flags  uint64 // AT_FLAGS
+
+	Stats   bool // tell on stderr at the end what the engine did
+	CloseFD int  // a descriptor to close when the program is loaded; 0: none
 
 	// Atexit is called before the process ends, also by a signal.
 	Atexit func()
@@ -125,6 +129,9 @@ func (p *Process) start() (*Thread, error) {
 		return nil, err
 	}
 	p.auxv = si.aux
+	if p.cfg.CloseFD != 0 {
+		syscall.Close(p.cfg.CloseFD)
+	}
 	setName(p.fs.Exe)
 
 	cfg := p.cfg.Engine
@@ -189,6 +196,13 @@ func (p *Process) finish() {
 	if p.cfg.Atexit != nil {
 		p.cfg.Atexit()
 	}
+	if p.cfg.Stats {
+		s := &p.engine.Stats
+		n := max(s.GuestInsns.Load(), 1)
+		fmt.Fprintf(os.Stderr, "armature: %d regions (%d hot), %d guest instructions translated, %d bytes of code (%.1f an instruction), %v translating (%d ns an instruction)\n",
+			s.Regions.Load(), s.Hot.Load(), s.GuestInsns.Load(), s.CodeBytes.Load(), float64(s.CodeBytes.Load())/float64(n),
+			time.Duration(s.Nanos.Load()), s.Nanos.Load()/n)
+	}
 }
 
 // setName sets the name that ps and /proc/self/comm show.
@@ -248,12 +262,15 @@ func scriptLine(path string) (string, bool) {
 		return "", false
 	}
 	defer f.Close()
-	b := make([]byte, 256) // Linux's BINPRM_BUF_SIZE
+	b := make([]byte, 255) // Linux's BINPRM_BUF_SIZE, less its last byte
 	n, _ := f.Read(b)
 	if n < 2 || b[0] != '#' || b[1] != '!' {
 		return "", false
 	}
-	line, _, _ := strings.Cut(string(b[2:n]), "\n")
+	line, _, whole := strings.Cut(string(b[2:n]), "\n")
+	if !whole && n == len(b) && !strings.ContainsAny(strings.TrimLeft(line, " \t"), " \t\x00") {
+		return "", false // the interpreter's name may be cut
+	}
 	return line, true
 }
 

@@ -23,7 +23,7 @@ func (p *Process) proc(name string) ([]byte, bool) {
 		return zeroEnded(p.cfg.Env), true
 	case "auxv":
 		var b []byte
-		for _, a := range append(p.auxv, auxEntry{}) {
+		for _, a := range p.auxv {
 			b = binary.LittleEndian.AppendUint64(b, a.tag)
 			b = binary.LittleEndian.AppendUint64(b, a.val)
 		}

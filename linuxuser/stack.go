@@ -147,7 +147,7 @@ func (s *Space) reserveStack(exec bool) error {
 // Limits of what execve takes.
 const (
 	maxArgStrlen = 32 * pageSize   // of one string, with its zero byte
-	argMax       = 128 << 10       // what is always allowed for all
+	argFloor     = 128 << 10       // what is always allowed for all
 	argCeiling   = 8 << 20 / 4 * 3 // what is never exceeded
 )
 
@@ -155,7 +155,7 @@ const (
 // stack limit of rlimit bytes. The path, all strings and the pointers to them
 // count; a quarter of the limit is theirs.
 func (si *startInfo) tooBig(rlimit uint64) bool {
-	limit := max(min(argCeiling, rlimit/4), argMax)
+	limit := max(min(argCeiling, rlimit/4), argFloor)
 	sum := 8 * uint64(max(len(si.args), 1)+len(si.env))
 	if sum >= limit {
 		return true
