@@ -118,7 +118,7 @@ func (s *Space) load(f *os.File, img *Image, hint uint64) (loaded, error) {
 	l := loaded{img: img}
 	span := img.hi - img.lo
 	if img.Type == etDyn {
-		base := pageUp(hint+img.Align-1) &^ (img.Align - 1)
+		base := (hint + img.Align - 1) &^ (img.Align - 1)
 		if hint == 0 || !s.free(base, base+span) {
 			if base = s.gap(span, img.Align); base == 0 {
 				return l, syscalls.ENOMEM
