@@ -19,10 +19,12 @@ type Stubs struct {
 	Chain      uint64 // called with a ChainRecord behind the call
 	Lookup     uint64 // RAX = guest PC: jump cache, else ExitLookup
 	Sentinel   uint64 // return address at the top of an empty JIT stack; RAX = guest PC
-	Helper     uint64 // called: leaves with ExitHelper
+	Helper     uint64 // called, a 32-bit distance to the ir.Inst behind the call: leaves with ExitHelper
 	Resume     uint64 // Go goes here (RBP set) after an ExitHelper: reloads everything, returns to Helper's caller
 	Fault      uint64 // the signal handler goes here: saves every host register, leaves with ExitFault
 	Misaligned uint64 // called with RAX = address: leaves with ExitFault, SIGBUS, BUS_ADRALN
+
+	stop, hot uint64 // RAX = guest PC: leave with ExitStop, ExitHot
 }
 
 // HotThreshold is how often a backward branch of tier-1 code runs before it leaves with ExitHot. The counters are

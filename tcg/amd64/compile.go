@@ -1,24 +1,213 @@
 package amd64
 
 import (
+	"errors"
+
 	"armature/tcg/amd64/asm"
 	"armature/tcg/ir"
 )
 
+// errInternal is a contradiction inside of the back end. The engine interprets the region.
+var errInternal = errors.New("amd64: internal error")
+
 // Compiler translates regions to x86-64 code. One per translating thread; its buffers are reused.
-type Compiler struct {
-	a     asm.Asm
-	feat  Features
-	stubs Stubs
-}
+type Compiler struct{ g gen }
 
 // NewCompiler makes a compiler whose code uses f and calls s.
 func NewCompiler(f Features, s Stubs) *Compiler {
-	return &Compiler{feat: f, stubs: s}
+	c := &Compiler{}
+	g := &c.g
+	g.feat, g.stubs = f, s
+	g.v3 = f.Level >= V3
+	g.v4 = f.Level >= V4
+	g.G.temps, g.V.temps, g.V.vec = tempsG, tempsV, true
+	return c
 }
 
 // Compile translates r to code that will run at address base, writes it into buf, and describes it in out.
 // The entry is at base+out.Entry. On an error nothing is kept, and bytes of buf may have been overwritten.
 func (c *Compiler) Compile(r *ir.Region, buf []byte, base uint64, out *Code) error {
-	return ErrTooComplex
+	g := &c.g
+	g.start(r, buf, base, out)
+	g.region()
+	g.finish(buf)
+	return g.err
+}
+
+// gen is the state of one compilation.
+type gen struct {
+	a     asm.Asm
+	feat  Features
+	v3    bool // VEX forms and BMI are there
+	v4    bool
+	stubs Stubs
+
+	r     *ir.Region
+	insts []ir.Inst
+	out   *Code
+	err   error
+
+	v    []val     // by Ref
+	G, V regFile   // general and vector registers
+	ref  ir.Ref    // current instruction
+	op   [4]ir.Ref // its operands, canonical; the fourth is the operand of a fused one
+	pc   uint64    // current guest instruction
+	blk  int       // current block
+	next int       // the block that follows in the code, or -1
+
+	// NZCV.
+	fCur   ir.Ref     // the guest's, if CPU.Flags is not current; else 0
+	fE     ir.Ref     // what EFLAGS hold, or 0
+	fPol   FlagsWhere // in which polarity: FlagsSub, FlagsAdd or flagsLogic
+	fMem   ir.Ref     // the value that CPU.Flags holds, if a Ref has it
+	slowFP bool       // Region.Key has KeySlowFP
+	noXor  bool       // EFLAGS are in use beyond what fE tells
+
+	blocks []asm.Label // entry of each block
+	colds  []cold
+	lent   []borrowed // homes that lent their registers to the current instruction
+	lits   []literal
+	helps  []helpRec
+	regMap RegMap // of this region
+	local  bool   // it is not the global one
+}
+
+func (g *gen) fail(err error) {
+	if g.err == nil {
+		g.err = err
+	}
+}
+
+// start prepares for a region.
+func (g *gen) start(r *ir.Region, buf []byte, base uint64, out *Code) {
+	g.a.Reset(buf, uintptr(base))
+	g.r, g.insts, g.out, g.err = r, r.Insts, out, nil
+	g.slowFP = r.Key&ir.KeySlowFP != 0
+	*out = Code{PC: r.PC, Slots: out.Slots[:0], PCs: out.PCs[:0]}
+	if n := len(r.Insts); cap(g.v) < n {
+		g.v = make([]val, n, n+n/2)
+	} else {
+		g.v = g.v[:n]
+		clear(g.v)
+	}
+	g.colds = g.colds[:0]
+	g.lits = g.lits[:0]
+	g.helps = g.helps[:0]
+	g.blocks = g.blocks[:0]
+	g.pc = r.PC
+}
+
+// finish writes what stands behind the code and completes out.
+func (g *gen) finish(buf []byte) {
+	g.emitColds()
+	g.out.Text = g.a.Len()
+	g.emitLiterals()
+	g.emitInsts(buf)
+	g.out.Size = g.a.Len()
+	if s := g.a.Finish(); s != asm.OK {
+		if s == asm.Overflow {
+			g.err = ErrNoSpace
+		} else {
+			g.fail(errInternal)
+		}
+	}
+}
+
+// block compiles one block.
+func (g *gen) block(n int) {
+	b := &g.r.Blocks[n]
+	g.blk = n
+	g.pc = b.PC
+	g.startBlock()
+	g.analyse(b.First, b.End)
+	insts, v := g.insts, g.v
+	for i := b.First; i < b.End; i++ {
+		in := &insts[i]
+		switch in.Op {
+		case ir.Insn:
+			g.pc = uint64(in.Imm)
+			continue
+		case ir.Nop:
+			continue
+		case ir.Const, ir.FlagsConst:
+			v[i].loc = locConst
+			continue
+		}
+		if l := v[i].loc; l == locDead || l == locFused {
+			continue
+		}
+		g.ref = ir.Ref(i)
+		g.op = [4]ir.Ref{g.operand(in.A), g.operand(in.B), g.operand(in.C), 0}
+		if f := lower[in.Op]; f == nil || !f(g, in) {
+			g.helper(in)
+		}
+		g.endInst()
+	}
+}
+
+// operand notes that the current instruction uses r.
+func (g *gen) operand(r ir.Ref) ir.Ref {
+	if r == 0 {
+		return 0
+	}
+	r = g.canon(r)
+	v := &g.v[r]
+	v.uses--
+	if v.loc == locReg {
+		if g.insts[r].Type == ir.V128 {
+			g.V.pin |= 1 << (v.reg & 31)
+		} else {
+			g.G.pin |= 1 << (v.reg & 31)
+		}
+	}
+	return r
+}
+
+// startBlock forgets everything about values: between blocks, only the guest's registers have any.
+func (g *gen) startBlock() {
+	for _, f := range [2]*regFile{&g.G, &g.V} {
+		f.cur = [32]ir.Ref{}
+		f.occ = [32]ir.Ref{}
+		f.free, f.pin, f.tmp = f.temps, 0, 0
+	}
+	g.G.slots = 1<<spillRDI - 1
+	g.V.slots = 1<<numSpillV - 1
+	g.fCur, g.fE, g.fMem = 0, 0, 0
+}
+
+// setMap makes m the map of the region.
+func (g *gen) setMap(m *RegMap) {
+	g.G.home, g.V.home = m.X, m.V
+	for i := range g.G.guest {
+		g.G.guest[i], g.V.guest[i] = InMemory, InMemory
+	}
+	for q := range m.X {
+		if h := m.X[q]; h != InMemory {
+			g.G.guest[h&31] = uint8(q)
+		}
+		if h := m.V[q]; h != InMemory {
+			g.V.guest[h&31] = uint8(q)
+		}
+	}
+}
+
+// note records that the code from here on may fault on behalf of the current guest instruction.
+func (g *gen) note(w FlagsWhere) {
+	if w == flagsLogic {
+		w = FlagsAdd
+	}
+	d := int32(g.pc - g.r.PC)
+	p := g.out.PCs
+	if n := len(p); n > 0 && p[n-1].Delta == d && p[n-1].Flags == w {
+		return
+	}
+	g.out.PCs = append(p, PCEntry{uint32(g.a.Len()), d, w})
+}
+
+// sz is the operand size of an integer instruction.
+func sz(in *ir.Inst) asm.Size {
+	if in.Type == ir.I32 {
+		return 4
+	}
+	return 8
 }

@@ -41,25 +41,37 @@ func EmitStubs(buf []byte, base uint64) (n int, s Stubs) {
 	s.Sentinel = here()
 	a.RM(asm.MOV, 8, asm.RSP, cpuMem(offJITStack))
 	s.Lookup = uint64(a.PC())
-	stop := a.NewLabel()
+	stop, miss := a.NewLabel(), a.NewLabel()
 	a.MI(asm.CMP, 4, cpuMem(offStop), 0)
 	a.Jcc(asm.CcNE, stop)
-	miss := a.NewLabel()
-	jumpCache(&a, miss)
+	probe(&a)
+	a.Jcc(asm.CcNE, miss)
 	a.JmpM(jumpHost)
 	a.Bind(miss)
 	a.MR(asm.MOV, 8, cpuMem(offPC), asm.RAX)
 	a.Zero(asm.RAX)
 	a.Jmp(lookupExit)
+
+	s.hot = here()
+	a.MI(asm.MOV, 4, cpuMem(offReason), state.ExitHot)
+	leavePC := a.JmpShort()
+	a.Align(16)
 	a.Bind(stop)
-	a.MR(asm.MOV, 8, cpuMem(offPC), asm.RAX)
+	s.stop = uint64(a.PC())
 	a.MI(asm.MOV, 4, cpuMem(offReason), state.ExitStop)
+	a.Land(leavePC)
+	a.MR(asm.MOV, 8, cpuMem(offPC), asm.RAX)
 	a.MI(asm.MOV, 8, cpuMem(offArg), 0)
 	a.Jmp(exit)
 
-	// Helper: RSP points at the return address into the translation.
+	// Helper: behind the call lies the distance to the ir.Inst.
 	s.Helper = here()
 	moveAll(&a, true)
+	a.RM(asm.MOV, 8, asm.RAX, asm.B(asm.RSP, 0))
+	a.RM(asm.MOVSXD, 8, asm.RCX, asm.B(asm.RAX, 0))
+	a.RR(asm.ADD, 8, asm.RCX, asm.RAX)
+	a.MR(asm.MOV, 8, cpuMem(offHelperOp), asm.RCX)
+	a.MI(asm.ADD, 8, asm.B(asm.RSP, 0), 4)
 	a.MI(asm.MOV, 4, cpuMem(offReason), state.ExitHelper)
 	a.Jmp(leave)
 
@@ -93,16 +105,15 @@ const (
 	busADRALN = 1
 )
 
-// jumpHost is the host address of the jump-cache entry that jumpCache found.
+// jumpHost is the host address of the jump-cache entry that probe found.
 var jumpHost = asm.BI(rCPU, asm.RCX, 4, offJump+8)
 
-// jumpCache looks RAX, a guest PC, up in the jump cache and goes to miss when it is not there. RCX is the index: an
-// entry has 16 bytes and an instruction 4, so the masked address times 4 is the entry's offset.
-func jumpCache(a *asm.Asm, miss asm.Label) {
+// probe looks RAX, a guest PC, up in the jump cache: ZF is set when it is there. RCX is the index: an entry has 16
+// bytes and an instruction 4, so the masked address times 4 is the entry's offset.
+func probe(a *asm.Asm) {
 	a.RR(asm.MOV, 4, asm.RCX, asm.RAX)
 	a.RI(asm.AND, 4, asm.RCX, (1<<state.JumpCacheBits-1)<<2)
 	a.RM(asm.CMP, 8, asm.RAX, asm.BI(rCPU, asm.RCX, 4, offJump))
-	a.Jcc(asm.CcNE, miss)
 }
 
 // moveHomes loads the global map, or stores it.

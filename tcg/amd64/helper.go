@@ -1,0 +1,137 @@
+package amd64
+
+import (
+	"encoding/binary"
+	"unsafe"
+
+	"armature/tcg/amd64/asm"
+	"armature/tcg/ir"
+)
+
+// The slow path. `call stubs.Helper` is followed by the 32-bit distance from there to a copy of the ir.Inst, behind the
+// region's code. The stub saves every register, so that the code around it may keep values in temporaries.
+
+// helpRec is a reference to a copy of an ir.Inst.
+type helpRec struct {
+	ref ir.Ref
+	pos int32 // of the 32-bit field
+}
+
+// callHelper emits the call. Operands are in CPU.HelperArg.
+func (g *gen) callHelper(r ir.Ref) {
+	g.a.CallTo(uintptr(g.stubs.Helper))
+	g.helps = append(g.helps, helpRec{r, int32(g.a.Len())})
+	g.a.U32(0)
+}
+
+// emitInsts writes the copies and completes the references.
+func (g *gen) emitInsts(buf []byte) {
+	if len(g.helps) == 0 {
+		return
+	}
+	g.a.Align(8)
+	for i := range g.helps {
+		h := &g.helps[i]
+		in := g.insts[h.ref]
+		if pos := int(h.pos); pos >= 0 && pos+4 <= len(buf) {
+			binary.LittleEndian.PutUint32(buf[pos:], uint32(g.a.Len()-pos))
+		}
+		w := (*[unsafe.Sizeof(in) / 8]uint64)(unsafe.Pointer(&in))
+		for _, x := range w {
+			g.a.U64(x)
+		}
+	}
+}
+
+// helper is the slow path in line, for any operation with a result of any type.
+func (g *gen) helper(in *ir.Inst) {
+	g.clobber()
+	for k, o := range g.op[:3] {
+		if o != 0 && g.insts[o].Type == ir.Flags {
+			g.prep(o)
+			g.pack(o)
+			g.fE = 0
+			g.a.MR(asm.MOV, 8, argMem(k), asm.RAX)
+		}
+	}
+	for k, o := range g.op[:3] {
+		if o != 0 {
+			g.arg(k, o)
+		}
+	}
+	g.fE = 0
+	g.callHelper(g.ref)
+	res := cpuMem(offHelperRes)
+	switch in.Type {
+	case ir.Void:
+	case ir.V128:
+		if g.v[g.ref].uses > 0 && ir.Ops[in.Op].Result != "" {
+			g.loadV(g.defV(mayA|mayB|mayC), res)
+		}
+	case ir.Flags:
+		if g.v[g.ref].uses > 0 {
+			t := g.tmpG()
+			g.a.RM(asm.MOV, 8, t, res)
+			if g.G.slots == 0 {
+				g.fail(ErrTooComplex)
+				return
+			}
+			s := g.G.allocSlot()
+			g.a.MR(asm.MOV, 8, g.G.slotMem(s), t)
+			g.v[g.ref].loc, g.v[g.ref].reg = locSpill, s
+		}
+	default:
+		if g.v[g.ref].uses > 0 && ir.Ops[in.Op].Result != "" {
+			s := sz(in)
+			g.a.RM(asm.MOV, s, g.defG(mayA|mayB|mayC), res)
+			g.done32(s)
+		}
+	}
+}
+
+func argMem(k int) asm.Mem { return cpuMem(offHelperArg + 16*int32(k)) }
+
+// arg stores operand k for the slow path.
+func (g *gen) arg(k int, o ir.Ref) {
+	switch g.insts[o].Type {
+	case ir.Flags:
+	case ir.V128:
+		g.storeV(argMem(k), g.useV(o))
+	default:
+		if x, ok := g.konst(o); ok && fits32(x) && g.v[o].loc == locConst {
+			g.a.MI(asm.MOV, 8, argMem(k), int32(x))
+		} else {
+			g.a.MR(asm.MOV, 8, argMem(k), g.useG(o))
+		}
+	}
+}
+
+// slowV makes a cold fragment that runs the current instruction in the slow path, with the operands in these registers
+// (those that it has), and puts the result, a vector, into d; the code goes on where the label back is bound. The
+// operands must have their original values when at is jumped to.
+func (g *gen) slowV(d asm.XReg, a, b, c asm.XReg) (at, back asm.Label) {
+	at, back = g.a.NewLabel(), g.a.NewLabel()
+	g.colds = append(g.colds, cold{kind: coldHelper, at: at, back: back, ref: g.ref, dst: uint8(d), reg: [3]uint8{uint8(a), uint8(b), uint8(c)}})
+	return at, back
+}
+
+func (g *gen) emitHelperCold(c *cold) {
+	in := &g.insts[c.ref]
+	for k, o := range [3]ir.Ref{in.A, in.B, in.C} {
+		if o == 0 {
+			continue
+		}
+		if g.insts[o].Type == ir.V128 {
+			g.storeV(argMem(k), asm.XReg(c.reg[k]))
+		} else {
+			g.a.MR(asm.MOV, 8, argMem(k), asm.Reg(c.reg[k]))
+		}
+	}
+	g.callHelper(c.ref)
+	if in.Type == ir.V128 {
+		g.loadV(asm.XReg(c.dst), cpuMem(offHelperRes))
+	} else {
+		g.a.RM(asm.MOV, sz(in), asm.Reg(c.dst), cpuMem(offHelperRes))
+	}
+	g.a.Jmp(c.back)
+}

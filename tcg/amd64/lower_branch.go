@@ -1,0 +1,352 @@
+package amd64
+
+import (
+	"armature/tcg/amd64/asm"
+	"armature/tcg/ir"
+	"armature/tcg/state"
+)
+
+// Edges. A block ends with one or two of them. An edge brings NZCV to CPU.Flags if it is wanted there, polls when it
+// goes backward, restores the global map when it leaves the region, and jumps. An edge that has nothing to do but to
+// jump is simple: a conditional jump may be that jump. NZCV on an edge is in memory or in EFLAGS, at g.edgeFlags.
+
+// flagsLive tells whether edge k needs NZCV that is not in CPU.Flags.
+func (g *gen) flagsLive(k int) bool {
+	return g.fCur != 0 && !g.r.Blocks[g.blk].FlagsDead[k]
+}
+
+// flushUnlessDead brings CPU.Flags up to date if any of n edges needs it.
+func (g *gen) flushUnlessDead(n int) {
+	for k := range n {
+		if g.flagsLive(k) {
+			g.flush()
+			return
+		}
+	}
+}
+
+// simple tells whether edge k has nothing to do but to jump; w tells where the flags that it needs are.
+func (g *gen) simple(t ir.Target, w FlagsWhere) bool {
+	return w == FlagsInMemory && !g.backward(t) && (t.Block >= 0 || !g.local)
+}
+
+// backward tells whether the branch to t closes a loop, perhaps, and has to poll.
+func (g *gen) backward(t ir.Target) bool { return t.PC <= g.pc }
+
+// edge emits the work of an edge and the jump, which is left out if the block comes next.
+func (g *gen) edge(t ir.Target, w FlagsWhere, next int) {
+	if w != FlagsInMemory {
+		g.fPol = w
+		g.packE()
+		g.a.MR(asm.MOV, 4, cpuMem(offFlags), asm.RAX)
+	}
+	if t.Block >= 0 {
+		if g.backward(t) {
+			g.poll(t.PC)
+		}
+		if int(t.Block) != next {
+			g.a.Jmp(g.blocks[t.Block])
+		}
+		return
+	}
+	g.pollOut(t)
+	g.leaveMap()
+	g.slotJump(t.PC)
+}
+
+// poll leaves with ExitStop at pc when asked to.
+func (g *gen) poll(pc uint64) {
+	at := g.a.NewLabel()
+	g.a.MI(asm.CMP, 4, cpuMem(offStop), 0)
+	g.a.Jcc(asm.CcNE, at)
+	g.colds = append(g.colds, cold{kind: coldStop, at: at, pc: pc})
+}
+
+// pollOut polls before a backward branch out of the region, or counts it.
+func (g *gen) pollOut(t ir.Target) {
+	switch {
+	case !g.backward(t):
+	case g.r.Tier > 1:
+		g.poll(t.PC)
+	default:
+		at := g.a.NewLabel()
+		g.a.MI(asm.ADD, 2, cpuMem(offHot+2*int32(state.HotIndex(t.PC))), 65536/HotThreshold)
+		g.a.Jcc(asm.CcB, at)
+		g.colds = append(g.colds, cold{kind: coldHot, at: at, pc: t.PC})
+	}
+}
+
+// slot registers the rel32 field just written as a chain slot for pc, which at first leads to the stub at.
+func (g *gen) slot(pc uint64, at asm.Label) {
+	n := len(g.out.Slots)
+	g.out.Slots = append(g.out.Slots, Slot{Off: uint32(g.a.Len() - 4), PC: pc})
+	g.colds = append(g.colds, cold{kind: coldChain, at: at, pc: pc, ref: ir.Ref(n)})
+}
+
+func (g *gen) slotJump(pc uint64) {
+	at := g.a.NewLabel()
+	g.a.AlignForPatch(1)
+	g.a.Jmp(at)
+	g.slot(pc, at)
+}
+
+func (g *gen) slotJcc(cc asm.Cond, pc uint64) {
+	at := g.a.NewLabel()
+	g.a.AlignForPatch(2)
+	g.a.Jcc(cc, at)
+	g.slot(pc, at)
+}
+
+func (g *gen) emitChain(c *cold) {
+	s := &g.out.Slots[c.ref]
+	s.Stub = uint32(g.a.Len())
+	g.a.CallTo(uintptr(g.stubs.Chain))
+	g.a.U64(c.pc)
+	g.a.U64(uint64(g.a.Base()) + uint64(s.Off))
+}
+
+func (g *gen) emitStop(c *cold) {
+	g.leaveMap()
+	g.a.MovImm(asm.RAX, c.pc)
+	g.a.JmpTo(uintptr(g.stubs.stop))
+}
+
+func (g *gen) emitHot(c *cold) {
+	g.a.MovImm(asm.RAX, c.pc)
+	g.a.JmpTo(uintptr(g.stubs.hot))
+}
+
+func (g *gen) emitEdge(c *cold) {
+	g.blk, g.pc = int(c.dst), c.pc
+	g.edge(ir.Target{PC: uint64(c.aux), Block: int32(c.ref) - 1}, c.flags, -1)
+}
+
+// coldEdge records an edge that is emitted behind the code, and gives its label.
+func (g *gen) coldEdge(t ir.Target, w FlagsWhere) asm.Label {
+	at := g.a.NewLabel()
+	g.colds = append(g.colds, cold{kind: coldEdge, at: at, flags: w, ref: ir.Ref(t.Block + 1), pc: g.pc, aux: t.PC})
+	return at
+}
+
+// leave stores PC and the reason and returns to Go.
+func (g *gen) leave(reason int32, pc uint64) {
+	g.leaveMap()
+	g.a.MovImm(asm.RAX, pc)
+	g.a.MR(asm.MOV, 8, cpuMem(offPC), asm.RAX)
+	g.a.MI(asm.MOV, 4, cpuMem(offReason), reason)
+	g.a.JmpTo(uintptr(g.stubs.Exit))
+}
+
+func lowerBr(g *gen, in *ir.Inst) bool {
+	g.flushUnlessDead(1)
+	g.edge(g.r.Blocks[g.blk].Succ[0], FlagsInMemory, g.next)
+	return true
+}
+
+// twoWay ends a block with a jump on c to Succ[0], else to Succ[1]. w0 and w1 tell where the flags that the edges
+// need are.
+func (g *gen) twoWay(c ccond, w [2]FlagsWhere) {
+	s := &g.r.Blocks[g.blk].Succ
+	switch c.kind {
+	case ccAlways:
+		g.edge(s[0], w[0], g.next)
+		return
+	case ccNever:
+		g.edge(s[1], w[1], g.next)
+		return
+	}
+	// The edge that is not jumped to follows in line: the one to the next block, else a backward one, which is
+	// probably the hot one and has a poll to do.
+	in := 1
+	if int(s[0].Block) == g.next && g.next >= 0 || int(s[1].Block) != g.next && g.backward(s[0]) && !g.backward(s[1]) {
+		in = 0
+		c = c.not()
+	}
+	t := s[1-in]
+	switch {
+	case !g.simple(t, w[1-in]):
+		g.jcc(c, g.coldEdge(t, w[1-in]))
+	case t.Block >= 0:
+		g.jcc(c, g.blocks[t.Block])
+	case c.kind == ccAnd:
+		sh := g.a.JccShort(c.cc ^ 1)
+		g.slotJcc(c.cc2, t.PC)
+		g.a.Land(sh)
+	default:
+		g.slotJcc(c.cc, t.PC)
+		if c.kind == ccOr {
+			g.slotJcc(c.cc2, t.PC)
+		}
+	}
+	g.edge(s[in], w[in], g.next)
+}
+
+func lowerBrCond(g *gen, in *ir.Inst) bool {
+	f := g.op[0]
+	sel := g.insts[f].Op == ir.FlagsSel && g.v[f].loc == locLazy && g.fE != f
+	if live := g.flagsLive(0) || g.flagsLive(1); live && (g.fCur != f || sel || isFCmp(g.insts[f].Op) || g.v[f].loc != locLazy) {
+		g.flush()
+	}
+	g.prep(f)
+	if sel {
+		s := &g.r.Blocks[g.blk].Succ
+		if g.fMem == f {
+			g.twoWay(g.cond(f, in.Cond()), [2]FlagsWhere{})
+			return true
+		}
+		at := g.coldOrBlock(s[0])
+		g.branch(f, in.Cond(), at)
+		g.edge(s[1], FlagsInMemory, g.next)
+		return true
+	}
+	if (g.flagsLive(0) || g.flagsLive(1)) && g.fE != f {
+		g.toE(f) // not just Z or N
+	}
+	c := g.cond(f, in.Cond())
+	var w [2]FlagsWhere
+	for k := range w {
+		if g.flagsLive(k) {
+			w[k] = g.fPol
+		}
+	}
+	g.twoWay(c, w)
+	return true
+}
+
+// coldOrBlock gives a label for a simple internal edge, or that of a cold one.
+func (g *gen) coldOrBlock(t ir.Target) asm.Label {
+	if t.Block >= 0 && g.simple(t, FlagsInMemory) {
+		return g.blocks[t.Block]
+	}
+	return g.coldEdge(t, FlagsInMemory)
+}
+
+func lowerBrZ(g *gen, in *ir.Inst) bool {
+	g.flushUnlessDead(2)
+	g.clobber()
+	s := sz(in)
+	a := g.op[0]
+	c := ccond{cc: asm.CcE}
+	if in.Op == ir.BrNZ {
+		c.cc = asm.CcNE
+	}
+	if k, ok := g.konst(a); ok {
+		if s == 4 {
+			k = int64(uint32(k))
+		}
+		c = ccConst((k == 0) == (in.Op == ir.BrZ))
+	} else {
+		g.testSelf(s, &g.v[a])
+	}
+	g.twoWay(c, [2]FlagsWhere{})
+	return true
+}
+
+func lowerBrBit(g *gen, in *ir.Inst) bool {
+	g.flushUnlessDead(2)
+	g.clobber()
+	a := g.op[0]
+	n := in.Aux & 63
+	c := ccond{cc: asm.CcNE} // bit set
+	if k, ok := g.konst(a); ok {
+		c = ccConst(k>>n&1 != 0)
+	} else if m, ok := g.memG(a); ok {
+		m.Disp += int32(n / 8)
+		g.a.MI(asm.TEST, 1, m, 1<<(n&7))
+	} else {
+		switch x := g.useG(a); {
+		case n < 8:
+			g.a.RI(asm.TEST, 1, x, 1<<n)
+		case n == 31:
+			g.a.RR(asm.TEST, 4, x, x)
+			c.cc = asm.CcS
+		case n == 63:
+			g.a.RR(asm.TEST, 8, x, x)
+			c.cc = asm.CcS
+		case n < 32:
+			g.a.RI(asm.TEST, 4, x, 1<<n)
+		default:
+			g.a.RI(asm.BT, 8, x, int32(n))
+			c.cc = asm.CcB
+		}
+	}
+	if in.Op == ir.BrBitZ {
+		c = c.not()
+	}
+	g.twoWay(c, [2]FlagsWhere{})
+	return true
+}
+
+// lowerCall pushes the landing as the host's return address, so that the host predicts the guest's return.
+func lowerCall(g *gen, in *ir.Inst) bool {
+	g.flushUnlessDead(1)
+	s := &g.r.Blocks[g.blk].Succ
+	g.pollOut(s[0])
+	g.leaveMap()
+	at := g.a.NewLabel()
+	g.a.AlignForPatch(1)
+	g.a.Call(at)
+	g.slot(s[0].PC, at)
+	g.landing(s[1])
+	return true
+}
+
+// landing is where a call comes back, RAX being the guest's return address, with the global map.
+func (g *gen) landing(t ir.Target) {
+	if fits32(int64(t.PC)) {
+		g.a.RI(asm.CMP, 8, asm.RAX, int32(t.PC))
+	} else {
+		g.a.RM(asm.CMP, 8, asm.RAX, g.constV(t.PC, 0))
+	}
+	if t.Block < 0 {
+		g.slotJcc(asm.CcE, t.PC)
+		g.a.JmpTo(uintptr(g.stubs.Lookup))
+		return
+	}
+	g.a.JccTo(asm.CcNE, uintptr(g.stubs.Lookup))
+	g.enterMap()
+	g.edge(t, FlagsInMemory, g.next)
+}
+
+// target gets a branch target into RAX, at the end of a block.
+func (g *gen) target() {
+	g.flush()
+	g.into(asm.RAX, g.op[0])
+	g.leaveMap()
+}
+
+func lowerJmpInd(g *gen, in *ir.Inst) bool {
+	g.target()
+	g.a.MI(asm.CMP, 4, cpuMem(offStop), 0)
+	g.a.JccTo(asm.CcNE, uintptr(g.stubs.Lookup))
+	probe(&g.a)
+	g.a.JccTo(asm.CcNE, uintptr(g.stubs.Lookup))
+	if in.Op == ir.JmpInd {
+		g.a.JmpM(jumpHost)
+		return true
+	}
+	g.a.CallM(jumpHost)
+	g.landing(g.r.Blocks[g.blk].Succ[1])
+	return true
+}
+
+func lowerRet(g *gen, in *ir.Inst) bool {
+	g.target()
+	g.a.N(asm.RET)
+	return true
+}
+
+func lowerExit(g *gen, in *ir.Inst) bool {
+	g.flush()
+	if in.Op == ir.ExitX {
+		g.a.MR(asm.MOV, 8, cpuMem(offArg), g.useG(in.A))
+	} else if fits32(in.Imm) {
+		g.a.MI(asm.MOV, 8, cpuMem(offArg), int32(in.Imm))
+	} else {
+		g.takeG(asm.RAX)
+		g.a.MovImm(asm.RAX, uint64(in.Imm))
+		g.a.MR(asm.MOV, 8, cpuMem(offArg), asm.RAX)
+	}
+	g.leave(int32(in.Aux), g.r.Blocks[g.blk].Succ[0].PC)
+	return true
+}
