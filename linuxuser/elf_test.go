@@ -132,6 +132,7 @@ func TestParseELFRefuses(t *testing.T) {
 		{"both sizes overflow", with(loadText, func(p *progHeader) { p.FileSz, p.MemSz = 1<<63, 1<<63 }), nil, 0, "outside"},
 		{"address in the kernel's half", with(loadText, func(p *progHeader) { p.VAddr = 0xffff000000000000 }), nil, 0, "outside"},
 		{"the emulator's address", with(loadText, func(p *progHeader) { p.VAddr = syscalls.GuestTop }), nil, 0, "outside"},
+		{"the end in the emulator's addresses", with(loadText, func(p *progHeader) { p.VAddr, p.MemSz = syscalls.GuestTop-0x2000, 0x3000 }), put16(16, etDyn), 0, "outside"},
 		{"offset not congruent", with(loadText, func(p *progHeader) { p.Off = 0x10 }), nil, 0, "congruent"},
 		{"negative offset", with(loadText, func(p *progHeader) { p.Off = 1 << 63 }), nil, 0, "offset"},
 		{"interpreter's name without end", with(loadText, func(p *progHeader) { p.Type = ptInterp; p.FileSz = 4 }), nil, 0, "without end"},

@@ -280,6 +280,8 @@ func TestFrameHostile(t *testing.T) {
 		{"vector registers beyond the frame", record(0, fpsimdMagic, 8192), false},
 		{"size with the sign bit", record(0, fpsimdMagic, 1<<31), false},
 		{"largest size", record(0, fpsimdMagic, ^uint32(0)), false},
+		{"faults beyond the frame", record(528, esrMagic, 8192), false},
+		{"faults with the largest size", record(528, esrMagic, 0xfffffff0), false},
 		{"size 0", record(528, esrMagic, 0), false},
 		{"size 8", record(528, esrMagic, 8), false},
 		{"size that breaks alignment", record(528, esrMagic, 24), false},

@@ -59,6 +59,8 @@ func TestLoad(t *testing.T) {
 		{ptLoad, pfR | pfW, 0x1800, 0x11800, 0, 0x300, 0x2a00, 0x10000},
 		{ptLoad, pfR, 0x2000, 0x22000, 0, 0x800, 0x800, 0x10000},
 		{ptLoad, pfR | pfW, 0, 0x30010, 0, 0, 0x20, 0x10000},
+		{ptLoad, pfR | pfW, 0x2000, 0x40000, 0, 0x100, 0x180, 0x10000},
+		{ptLoad, pfR | pfW, 0x2000, 0x50000, 0, 0x100, 0x100, 0x10000},
 	}
 	for _, typ := range []uint16{etExec, etDyn} {
 		phs := append([]progHeader{}, phs...)
@@ -92,7 +94,8 @@ func TestLoad(t *testing.T) {
 			}
 			got = append(got, span{a.Lo - base, a.Hi - base, a.Prot})
 		}
-		wantSpans := []span{{0, 0x2000, protRead | protExec}, {0x11000, 0x15000, protRead | protWrite}, {0x22000, 0x23000, protRead}, {0x30000, 0x31000, protRead | protWrite}}
+		wantSpans := []span{{0, 0x2000, protRead | protExec}, {0x11000, 0x15000, protRead | protWrite}, {0x22000, 0x23000, protRead}, {0x30000, 0x31000, protRead | protWrite},
+			{0x40000, 0x41000, protRead | protWrite}, {0x50000, 0x51000, protRead | protWrite}}
 		if len(got) != len(wantSpans) {
 			t.Fatalf("areas %x", got)
 		}
@@ -114,6 +117,8 @@ func TestLoad(t *testing.T) {
 			{"zeros in more pages", 0x12000, 0x3000, 0},
 			{"constants", 0x22000, 0x1000, 0xa2}, // nothing is cleared after them
 			{"zeros alone", 0x30000, 0x1000, 0},
+			{"the page's rest after few zeros", 0x40100, 0xf00, 0}, // Linux clears it all
+			{"the page's rest after no zeros", 0x50000, 0x1000, 0xa2},
 		} {
 			if b := guestBytes(t, base+c.off, c.n); !bytes.Equal(b, bytes.Repeat([]byte{c.b}, c.n)) {
 				t.Errorf("type %d: %s at %#x is not all %#x", typ, c.what, c.off, c.b)
