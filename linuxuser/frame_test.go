@@ -117,7 +117,7 @@ func TestFrameRoundTrip(t *testing.T) {
 	th := frameThread(t)
 	st := th.st
 	before := registersOf(st)
-	info := faultInfo(sigSEGVForTest, 1, 0xdead)
+	info := faultInfo(sigSEGV, 1, 0xdead)
 	th.faultAddr, th.faultCode = 0xdead, 0x92000047
 	if !th.pushFrame(&info, &testAction) {
 		t.Fatal("no frame")
@@ -127,7 +127,7 @@ func TestFrameRoundTrip(t *testing.T) {
 	if base&15 != 0 || record+recordSize > before.x[31] || before.x[31]-record >= recordSize+16 {
 		t.Errorf("SP %#x, record %#x, was %#x", base, record, before.x[31])
 	}
-	if st.X[0] != sigSEGVForTest || st.X[1] != base || st.X[2] != base+128 || st.X[29] != record ||
+	if st.X[0] != sigSEGV || st.X[1] != base || st.X[2] != base+128 || st.X[29] != record ||
 		st.X[30] != th.p.sigreturn || st.PC != testAction.Handler {
 		t.Errorf("registers at entry: %#x PC %#x", st.X, st.PC)
 	}
@@ -138,7 +138,7 @@ func TestFrameRoundTrip(t *testing.T) {
 		off       int
 		got, want uint64
 	}{
-		{"si_signo", 0, u64(0), sigSEGVForTest},
+		{"si_signo", 0, u64(0), sigSEGV},
 		{"si_addr", 16, u64(16), 0xdead},
 		{"uc_flags", 128, u64(128), 0},
 		{"uc_link", 136, u64(136), 0},
@@ -174,8 +174,6 @@ func TestFrameRoundTrip(t *testing.T) {
 		t.Errorf("restored %+v\nwere %+v", after, before)
 	}
 }
-
-const sigSEGVForTest = 11
 
 func TestFrameVariants(t *testing.T) {
 	info := faultInfo(10, 0, 0)
