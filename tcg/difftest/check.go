@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"armature/tcg/arm64"
@@ -25,8 +26,12 @@ type Options struct {
 	N      int                 // cases
 	Seed   uint64              //
 	MaxLen int                 // greatest number of instructions of a case; 0: 4
+	Loop   int                 // if not 0, each case is a loop of so many iterations
 	Ops    func(arm64.Op) bool // which encodings; nil: all
-	Screen *Local              // the interpreter, to look at each batch first; see Local.Screen
+	// LooseFlags ignores NZCV after a memory fault when nothing reads it before it is overwritten: the passes
+	// drop flags that only a fault would show.
+	LooseFlags bool
+	Screen     *Local // the interpreter, to look at each batch first; see Local.Screen
 }
 
 // Soak compares executors on o.N cases. reference gives the one for encodings of a Neoverse-N1, or of later
@@ -39,8 +44,9 @@ func Soak(o Options, reference func(neoverse bool) Executor, got Executor, diffe
 		gens[k] = NewGenerator(o.Seed+uint64(k)<<32, func(op arm64.Op) bool {
 			return (o.Ops == nil || o.Ops(op)) && Neoverse(op) == (k == 0)
 		})
+		gens[k].Loop = o.Loop
 		if o.MaxLen > 0 {
-			gens[k].MaxLen = min(o.MaxLen, SlotWords-4)
+			gens[k].MaxLen = o.MaxLen
 		}
 		st.Encodings += gens[k].Ops()
 	}
@@ -62,12 +68,12 @@ func Soak(o Options, reference func(neoverse bool) Executor, got Executor, diffe
 				return st, err
 			}
 		}
-		bad, err := Check(&b, ref, got, &st)
+		bad, err := Check(&b, ref, got, o.LooseFlags, &st)
 		if err != nil {
 			return st, err
 		}
 		for _, m := range bad {
-			m = Shrink(m, ref, got)
+			m = Shrink(m, ref, got, o.LooseFlags)
 			if !differ(i, &m) {
 				return st, nil
 			}
@@ -87,8 +93,9 @@ type Stats struct {
 	Explained map[string]int // by reason
 }
 
-// Check runs b on both executors and gives the cases that differ. want is the reference.
-func Check(b *Batch, want, got Executor, st *Stats) ([]Mismatch, error) {
+// Check runs b on both executors and gives the cases that differ. want is the reference; looseFlags is as in
+// Options.
+func Check(b *Batch, want, got Executor, looseFlags bool, st *Stats) ([]Mismatch, error) {
 	wants, err := want.Run(b)
 	if err != nil {
 		return nil, err
@@ -122,7 +129,50 @@ func Check(b *Batch, want, got Executor, st *Stats) ([]Mismatch, error) {
 		}
 		bad = append(bad, Mismatch{Index: i, Case: *c, Page: &b.Page, Want: clone(w), Got: clone(g), Diff: diff(w, g)})
 	}
+	if looseFlags {
+		bad = slices.DeleteFunc(bad, func(m Mismatch) bool { return onlyFlags(&m) && flagsAreDead(b, &m, want) })
+	}
 	return bad, nil
+}
+
+// onlyFlags says that nothing but NZCV differs.
+func onlyFlags(m *Mismatch) bool {
+	w := m.Want
+	w.NZCV = m.Got.NZCV
+	return same(&w, &m.Got)
+}
+
+// flagsAreDead says whether m, which is a memory fault after which only NZCV differs, comes to the same end with
+// either when the guest goes on behind the faulting instruction, as it may: after a signal handler, or when the
+// fault was due to an address' tag.
+func flagsAreDead(b *Batch, m *Mismatch, ref Executor) bool {
+	off := m.Want.PC - m.Case.PC&^(SlotSize-1)
+	if m.Want.Sig != sigSEGV && m.Want.Sig != sigBUS || off >= SlotSize {
+		return false
+	}
+	c := Batch{Page: b.Page, Cases: make([]Case, len(b.Cases))}
+	copy(c.Cases, b.Cases) // for their words
+	rest := &c.Cases[m.Index]
+	rest.State = m.Want.State
+	rest.Words[off/4] = nop
+	var end [2]Result
+	for k, nzcv := range [2]uint32{m.Want.NZCV, m.Got.NZCV} {
+		rest.NZCV = nzcv
+		for i := range c.Cases {
+			if i != m.Index {
+				c.Cases[i].PC = DataBase // ends at once
+			}
+		}
+		res, err := ref.Run(&c)
+		if err != nil {
+			return false
+		}
+		end[k] = clone(&res[m.Index])
+	}
+	if end[0].Sig != sigTRAP {
+		end[0].NZCV = end[1].NZCV // another fault
+	}
+	return same(&end[0], &end[1])
 }
 
 func clone(r *Result) Result {
@@ -209,7 +259,7 @@ func (m *Mismatch) Ops() string {
 const nop = 0xd503201f
 
 // Shrink replaces words by NOPs as long as the executors still differ, and drops those at the end.
-func Shrink(m Mismatch, want, got Executor) Mismatch {
+func Shrink(m Mismatch, want, got Executor, looseFlags bool) Mismatch {
 	if m.Case.Len() <= 1 {
 		return m
 	}
@@ -224,7 +274,7 @@ func Shrink(m Mismatch, want, got Executor) Mismatch {
 	try := func(c Case) *Mismatch {
 		b.Cases[m.Index] = c
 		var st Stats
-		bad, err := Check(&b, want, got, &st)
+		bad, err := Check(&b, want, got, looseFlags, &st)
 		if err != nil || len(bad) == 0 {
 			return nil
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"armature/tcg/arm64"
+	"armature/tcg/ir"
 )
 
 var (
@@ -15,6 +16,7 @@ var (
 	flagSeed = flag.Uint64("difftest.seed", 1, "seed of the cases")
 	flagOps  = flag.String("difftest.ops", "", "only encodings whose name matches this")
 	flagLen  = flag.Int("difftest.len", 4, "greatest number of instructions of a case")
+	flagLoop = flag.Int("difftest.loop", 0, "make each case a loop of so many iterations")
 	flagShow = flag.Int("difftest.show", 3, "differing cases to print for each encoding")
 	flagQEMU = flag.String("difftest.qemu", "qemu-aarch64-static", "the reference")
 )
@@ -53,7 +55,7 @@ func options(t testing.TB) Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Options{N: *flagN, Seed: *flagSeed, MaxLen: *flagLen,
+	return Options{N: *flagN, Seed: *flagSeed, MaxLen: *flagLen, Loop: *flagLoop,
 		Ops: func(o arm64.Op) bool { return re.MatchString(o.String()) }}
 }
 
@@ -83,6 +85,36 @@ func TestInterp(t *testing.T) {
 	t.Logf("%d cases of %d encodings, %d instructions, %d faults, in %v", st.Cases, st.Encodings, st.Insts, st.Faults, time.Since(start))
 	for why, n := range st.Explained {
 		t.Logf("%6d explained: %s", n, why)
+	}
+}
+
+// TestPasses compares the interpreter on optimised IR, each pass alone and all of them, with that on plain IR.
+func TestPasses(t *testing.T) {
+	plain, err := NewLocal(&Interp{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sets := []ir.PassSet{ir.AllPasses}
+	for _, p := range ir.Passes {
+		sets = append(sets, p.Set)
+	}
+	for _, set := range sets {
+		l, err := NewLocal(&Interp{Verify: true, Passes: set})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := options(t)
+		o.N, o.MaxLen, o.Screen, o.LooseFlags = o.N/2, 24, plain, true
+		shown := 0
+		st, err := Soak(o, func(bool) Executor { return plain }, l, func(batch int, m *Mismatch) bool {
+			t.Errorf("%v: batch %d, case %d:\n%s", set, batch, m.Index, m)
+			shown++
+			return shown < *flagShow
+		})
+		if err != nil {
+			t.Fatalf("%v: %v", set, err)
+		}
+		t.Logf("%v: %d cases, %d instructions", set, st.Cases, st.Insts)
 	}
 }
 

@@ -13,8 +13,11 @@ import (
 type Generator struct {
 	// MaxLen is the greatest number of instructions of a case.
 	MaxLen int
-	ops    []arm64.Op
-	r      *rand.Rand
+	// Loop, if not 0, puts the instructions into a loop that runs so often.
+	Loop int
+
+	ops []arm64.Op
+	r   *rand.Rand
 }
 
 // excluded are encodings that cannot be compared in this way.
@@ -99,9 +102,12 @@ func (g *Generator) fill(c *Case, pc uint64, page *[DataSize]byte) {
 	for i := range c.Words {
 		c.Words[i] = brk
 	}
-	n := 1 + r.IntN(g.MaxLen)
+	n := 1 + r.IntN(min(g.MaxLen, SlotWords-4))
 	if g.one(3) {
 		n = 1
+	}
+	if g.Loop > 0 {
+		defer g.loop(c, n)
 	}
 	var branch, adr bool
 	for i := 0; i < n; i++ {
@@ -117,7 +123,7 @@ func (g *Generator) fill(c *Case, pc uint64, page *[DataSize]byte) {
 		branch = branch || kind == kindBranch || kind == kindIndirect
 		adr = adr || o == arm64.OpADR
 		w := g.fit(c, o, kind, arm64.RandomInst(r, o), i, n)
-		if n > 1 && solo(o, w) {
+		if n > 1 && solo(o, w) || g.Loop > 0 && (kind == kindIndirect || solo(o, w) || namesCounter(o, w)) {
 			i--
 			if len(g.ops) < 20 {
 				n = i + 1
@@ -139,6 +145,26 @@ func (g *Generator) fill(c *Case, pc uint64, page *[DataSize]byte) {
 			g.expect(c, w, o, page)
 		}
 	}
+}
+
+// counter is the register that counts the iterations of a loop.
+const counter = 27
+
+// namesCounter says whether w may write the counter.
+func namesCounter(o arm64.Op, w uint32) bool {
+	for _, f := range o.Fields() {
+		if f.Width == 5 && f.Name[0] == 'R' && get(w, f)|1 == counter { // CASP writes the register after, too
+			return true
+		}
+	}
+	return false
+}
+
+// loop appends SUB and CBNZ to the n instructions.
+func (g *Generator) loop(c *Case, n int) {
+	c.X[counter] = uint64(g.Loop)
+	c.Words[n] = 0xd1000400 | counter<<5 | counter                    // sub x27, x27, #1
+	c.Words[n+1] = 0xb5000000 | uint32(-(n+1))&(1<<19-1)<<5 | counter // cbnz x27, the first
 }
 
 // storeExclusive is the STXR or STXP that belongs to a load exclusive, with other registers for status and data.
@@ -213,7 +239,7 @@ func kindOf(o arm64.Op) kind {
 	switch o {
 	case arm64.OpBR, arm64.OpBLR, arm64.OpRET:
 		return kindIndirect
-	case arm64.OpDC_ZVA:
+	case arm64.OpDC_ZVA, arm64.OpDC_CVAC, arm64.OpDC_CVAU, arm64.OpDC_CVAP, arm64.OpDC_CIVAC:
 		return kindLoad
 	case arm64.OpMRS, arm64.OpMSR_reg:
 		return kindSystem

@@ -23,8 +23,9 @@ type Interp struct {
 	runner interp.Runner
 }
 
-// maxRegions bounds the regions that a case may enter. It has few words and branches forwards only.
-const maxRegions = 1000
+// maxRegions bounds the regions that a case may enter. It has few words, and branches forwards only but for
+// that of Generator.Loop.
+const maxRegions = 20000
 
 // ErrEndless says that guest code does not come to an end.
 var ErrEndless = errors.New("does not end")

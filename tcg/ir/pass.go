@@ -117,6 +117,7 @@ func (s PassSet) String() string {
 // Optimizer runs passes. It keeps its buffers from one region to the next; one thread at a time may use it.
 type Optimizer struct {
 	nodes []node // by Ref
+	used  []bool // by Ref: the value has users
 	curX  [32]Ref
 	curV  [32]Ref
 }
@@ -135,6 +136,7 @@ const hasNZCV = 0x10
 func (o *Optimizer) Run(r *Region, s PassSet) {
 	if n := len(r.Insts); len(o.nodes) < n {
 		o.nodes = make([]node, n+n/2)
+		o.used = make([]bool, n+n/2)
 	}
 	for i := range r.Blocks {
 		b := &r.Blocks[i]

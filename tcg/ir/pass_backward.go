@@ -3,18 +3,19 @@ package ir
 // backward is the sweep of DeadFlags, DeadStore and DeadCode over one block.
 func (o *Optimizer) backward(r *Region, b *Block, s PassSet) {
 	insts := r.Insts[:b.End]
-	used := o.nodes[:b.End]
-	for i := b.First; i < b.End; i++ {
-		used[i].homes = 0 // here: has a user
-	}
+	used := o.used[:b.End]
+	clear(used[b.First:])
 	// What is overwritten further on before anything sees it.
 	var deadX, deadV uint32
 	deadF := flagsDeadAtEnd(&insts[b.End-1], b)
+	// A guest instruction further on uses flags that CopyProp has forwarded to it. If the block is left before,
+	// by a fault or CheckSP, the guest may go on from there, and finds them in the guest state.
+	forwarded := false
 	for i := b.End - 1; i >= b.First; i-- {
 		in := &insts[i]
 		a := attrs[in.Op]
 		if a&(Effect|FPEnv|SetsQC) == 0 {
-			if used[i].homes == 0 && s&DeadCode != 0 {
+			if !used[i] && s&DeadCode != 0 {
 				in.Op = Nop
 				in.A, in.B, in.C = 0, 0, 0
 				continue
@@ -29,6 +30,9 @@ func (o *Optimizer) backward(r *Region, b *Block, s PassSet) {
 					deadF = false
 				}
 				continue
+			}
+			if usesFlags(in) {
+				forwarded = true
 			}
 		} else {
 			switch in.Op {
@@ -53,19 +57,34 @@ func (o *Optimizer) backward(r *Region, b *Block, s PassSet) {
 					in.Op, in.A = Nop, 0
 					continue
 				}
-				deadF = true
+				deadF, forwarded = true, false
 			case CheckSP:
-				deadX, deadV = 0, 0
+				deadX, deadV, deadF = 0, 0, false
 			default:
 				if a&Faults != 0 {
 					deadX, deadV = 0, 0
+					if forwarded {
+						deadF = false
+					}
+				}
+				if usesFlags(in) {
+					forwarded = true
 				}
 			}
 		}
-		used[in.A].homes = 1
-		used[in.B].homes = 1
-		used[in.C].homes = 1
+		used[in.A] = true
+		used[in.B] = true
+		used[in.C] = true
 	}
+}
+
+// usesFlags reports whether an operand of in is NZCV, of the operations that look at it.
+func usesFlags(in *Inst) bool {
+	switch in.Op {
+	case Adc, Sbc, FlagsSel, FlagsToX, CSel, CSet, CSetM, VCSel, BrCond:
+		return true
+	}
+	return false
 }
 
 // flagsDeadAtEnd reports whether NZCV is dead behind the terminator in of b.
