@@ -50,11 +50,13 @@ var emulated = [syscalls.MaxNr + 1]func(*Thread, *[6]uint64) uint64{
 }
 
 func sysExit(t *Thread, a *[6]uint64) uint64 {
-	t.p.exit(int(a[0] & 0xff)) // the only thread
-	return 0
+	return sysExitGroup(t, a) // the only thread
 }
 
 func sysExitGroup(t *Thread, a *[6]uint64) uint64 {
+	if t.p.strace != nil {
+		t.straceExit(syscalls.NrExitGroup, 0)
+	}
 	t.p.exit(int(a[0] & 0xff))
 	return 0
 }

@@ -131,6 +131,14 @@ func (s *Space) load(f *os.File, img *Image, hint uint64) (loaded, error) {
 		return l, &FormatError{fmt.Sprintf("its segments [%#x,%#x) meet addresses that are taken", lo, hi), syscalls.ENOMEM}
 	}
 	fd := int(f.Fd())
+	end := uint64(0) // of what is mapped; nothing of the host may be replaced
+	mapPart := func(at, n uint64, prot uint32, flags uint64, fd int, off uint64, af uint32) error {
+		if at >= end {
+			flags |= mapNoReplace
+		}
+		end = max(end, at+n)
+		return s.mapHost(at, n, prot, mapPrivate|mapFixed|flags, fd, off, af)
+	}
 	for i := range img.Segments {
 		g := &img.Segments[i]
 		prot := g.prot()
@@ -138,7 +146,7 @@ func (s *Space) load(f *os.File, img *Image, hint uint64) (loaded, error) {
 		zero := g.VAddr + g.FileSz + l.bias // .bss from here on
 		if fileHi > at {
 			// Segments may share a page in the file, so later ones go over earlier ones.
-			if err := s.mapHost(at, fileHi-at, prot, mapPrivate|mapFixed, fd, pageDown(g.Off), areaFile); err != nil {
+			if err := mapPart(at, fileHi-at, prot, 0, fd, pageDown(g.Off), areaFile); err != nil {
 				return l, err
 			}
 			if g.MemSz > g.FileSz && zero < fileHi && prot&protWrite != 0 {
@@ -151,7 +159,7 @@ func (s *Space) load(f *os.File, img *Image, hint uint64) (loaded, error) {
 			}
 		}
 		if memHi > fileHi {
-			if err := s.mapHost(max(at, fileHi), memHi-max(at, fileHi), prot, mapPrivate|mapFixed|mapAnon, -1, 0, 0); err != nil {
+			if err := mapPart(max(at, fileHi), memHi-max(at, fileHi), prot, mapAnon, -1, 0, 0); err != nil {
 				return l, err
 			}
 		}

@@ -2,7 +2,6 @@ package linuxuser
 
 import (
 	"bufio"
-	"crypto/rand"
 	"fmt"
 	"io"
 	"os"
@@ -122,7 +121,8 @@ func (p *Process) start() (*Thread, error) {
 		return nil, err
 	}
 	p.sigreturn = uint64(host.FindSymbol(uintptr(vd), "__kernel_rt_sigreturn"))
-	rand.Read(si.random[:])
+	const sysGetrandom = 318
+	host.Raw(sysGetrandom, host.Addr(si.random[:]), uintptr(len(si.random)), 0, 0, 0, 0)
 	si.aux = auxv(main, interp, vd, p.cfg.Flags, p.cfg.Secure)
 	sp, err := p.space.fillStack(si)
 	if err != nil {

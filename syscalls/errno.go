@@ -48,3 +48,6 @@ func Failed(r uint64) (Errno, bool) {
 
 // Error gives the kernel's text.
 func (e Errno) Error() string { return syscall.Errno(e).Error() }
+
+// Name gives the constant's name.
+func (e Errno) Name() string { return errnoName(e) }

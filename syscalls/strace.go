@@ -66,6 +66,9 @@ func FormatExit(nr uint64, a *[6]uint64, res uint64) string {
 			b.WriteString(formatArg(f.typ, a, i, res))
 		}
 	}
+	if nr == NrExit || nr == NrExitGroup {
+		return ") = ?"
+	}
 	b.WriteString(") = ")
 	switch e, bad := Failed(res); {
 	case res == Restart:

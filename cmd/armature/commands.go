@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+
+	"armature/syscalls"
+
+	"github.com/urfave/cli/v2"
+)
+
+// commands is the command line for people.
+func commands(args []string) int {
+	app := &cli.App{
+		Name:            "armature",
+		Usage:           "runs ARM Linux programs on x86-64 Linux",
+		HideVersion:     true,
+		HideHelpCommand: true,
+		Commands: []*cli.Command{
+			{
+				Name:      "run",
+				Usage:     "run a program",
+				ArgsUsage: "PROG [ARGS...]",
+				// main takes this command itself; it is here for the help.
+				SkipFlagParsing:    true,
+				CustomHelpTemplate: "Usage: armature run [options] PROG [ARGS...]\n\nOptions:\n" + optionHelp(),
+			},
+			{
+				Name:      "syscalls",
+				Usage:     "list the system calls and how each is handled",
+				ArgsUsage: "[NAME...]",
+				Action: func(c *cli.Context) error {
+					return listSyscalls(c.Args().Slice())
+				},
+			},
+			{
+				Name:  "version",
+				Usage: "show the version",
+				Action: func(*cli.Context) error {
+					printVersion()
+					return nil
+				},
+			},
+		},
+		CommandNotFound: func(c *cli.Context, name string) {
+			fail("unknown command %q (armature --help lists them; to run a program: armature run %s)", name, name)
+			os.Exit(usageStatus)
+		},
+		ExitErrHandler: func(*cli.Context, error) {},
+	}
+	if err := app.Run(args); err != nil {
+		fail("%v", err)
+		return usageStatus
+	}
+	return 0
+}
+
+func printVersion() {
+	fmt.Printf("armature %s (%s, AArch64 guests on %s)\n", version, runtime.Version(), runtime.GOARCH)
+}
+
+// listSyscalls prints the rows of the named calls, or of all.
+func listSyscalls(names []string) error {
+	want := map[string]bool{}
+	for _, n := range names {
+		want[n] = true
+	}
+	how := map[syscalls.How]string{syscalls.Pass: "host", syscalls.Translate: "translated", syscalls.Emulate: "emulated"}
+	for nr := range syscalls.Table {
+		r := &syscalls.Table[nr]
+		if r.How == syscalls.Absent || len(names) > 0 && !want[r.Name] {
+			continue
+		}
+		delete(want, r.Name)
+		h := how[r.How]
+		if r.How == syscalls.Refuse {
+			h = r.Errno.Name()
+		}
+		note := ""
+		if r.Note != "" {
+			note = "  ; " + r.Note
+		}
+		fmt.Printf("%3d %-24s %-11s (%s)%s\n", nr, r.Name, h, strings.ReplaceAll(r.Args, " ", ", "), note)
+	}
+	for n := range want {
+		return fmt.Errorf("no system call %q", n)
+	}
+	return nil
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// options are those of "armature run" and of the emulator names.
+type options struct {
+	sysroot   string
+	argv0     *string
+	env       []string // NAME=VALUE to set, NAME to unset
+	engine    string
+	opt       string
+	hostCPU   string
+	arena     int // bytes
+	noTier2   bool
+	trace     string
+	traceFile string
+	strace    bool
+	perfMap   bool
+	crash     bool
+	stats     bool
+	gdb       string
+	execFD    int
+	help      bool
+	version   bool
+
+	// pass holds what the guest's own execve hands on.
+	pass []string
+}
+
+// option is one of them. Long names are taken with one dash or two, and values
+// as the next argument or after "=".
+type option struct {
+	names string // separated by spaces; the first is the one that help shows
+	arg   string // what the value is; "" if there is none
+	help  string // "" keeps it out of the help
+	pass  bool   // the guest's execve hands it on
+	set   func(o *options, v string) error
+}
+
+var optionTable = [...]option{
+	{"L sysroot", "DIR", "look for the guest's absolute paths in DIR first", true, func(o *options, v string) error { o.sysroot = v; return nil }},
+	{"E env", "NAME=VALUE", "set a variable of the guest's environment", false, func(o *options, v string) error {
+		for _, s := range strings.Split(v, ",") {
+			if !strings.Contains(s, "=") {
+				return fmt.Errorf("want NAME=VALUE")
+			}
+			o.env = append(o.env, s)
+		}
+		return nil
+	}},
+	{"U unset-env", "NAME", "remove a variable from it", false, func(o *options, v string) error {
+		o.env = append(o.env, strings.Split(v, ",")...)
+		return nil
+	}},
+	{"0 argv0", "NAME", "argv[0] of the program", false, func(o *options, v string) error { o.argv0 = &v; return nil }},
+	{"strace", "", "show system calls and signals on stderr, or in the trace file", true, func(o *options, v string) error { o.strace = true; return nil }},
+	{"trace d", "ITEMS", "trace the translator: in_asm, ir, out_asm, exec, cpu (comma-separated)", true, func(o *options, v string) error { o.trace = v; return nil }},
+	{"trace-file D", "FILE", "where traces go (default: stderr); +FILE appends", false, func(o *options, v string) error {
+		o.traceFile = v
+		o.pass = append(o.pass, "--trace-file=+"+strings.TrimPrefix(v, "+"))
+		return nil
+	}},
+	{"crash", "", "report where the program was when a fault killed it", true, func(o *options, v string) error { o.crash = true; return nil }},
+	{"engine", "jit|interp", "translate to machine code (default), or interpret", true, func(o *options, v string) error { o.engine = v; return nil }},
+	{"opt", "PASSES", "-NAME,... switches optimisation passes off", true, func(o *options, v string) error { o.opt = v; return nil }},
+	{"host-cpu", "LEVEL", "use no host instructions beyond v2, v3 or v4", true, func(o *options, v string) error { o.hostCPU = v; return nil }},
+	{"arena", "MIB", "size of the code arena", true, func(o *options, v string) error {
+		var n int
+		if _, err := fmt.Sscan(v, &n); err != nil || n < 1 || n > 4096 {
+			return fmt.Errorf("want a number of MiB from 1 to 4096")
+		}
+		o.arena = n << 20
+		return nil
+	}},
+	{"no-tier2", "", "never retranslate hot loops", true, func(o *options, v string) error { o.noTier2 = true; return nil }},
+	{"stats", "", "tell at the end what the engine did", true, func(o *options, v string) error { o.stats = true; return nil }},
+	{"perf-map perfmap", "", "write /tmp/perf-PID.map for perf", true, func(o *options, v string) error { o.perfMap = true; return nil }},
+	{"cpu", "MODEL", "taken for QEMU's sake: the CPU is always a Neoverse N1", false, func(o *options, v string) error { return nil }},
+	{"g gdb", "PORT", "wait for a debugger (not there yet)", false, func(o *options, v string) error {
+		o.gdb = v
+		return fmt.Errorf("the debugger stub is not there yet")
+	}},
+	{"h help", "", "show this", false, func(o *options, v string) error { o.help = true; return nil }},
+	{"version v", "", "show the version", false, func(o *options, v string) error { o.version = true; return nil }},
+	{"exec-fd", "FD", "", false, func(o *options, v string) error {
+		if _, err := fmt.Sscan(v, &o.execFD); err != nil || o.execFD < 3 {
+			return fmt.Errorf("want a file descriptor")
+		}
+		return nil
+	}},
+	// Options of QEMU that change nothing here.
+	{"R", "SIZE", "", false, func(o *options, v string) error { return nil }},
+	{"B", "ADDRESS", "", false, func(o *options, v string) error { return nil }},
+	{"p", "SIZE", "", false, func(o *options, v string) error { return nil }},
+	{"s", "SIZE", "", false, func(o *options, v string) error { return nil }},
+	{"one-insn-per-tb singlestep", "", "", false, func(o *options, v string) error { return nil }},
+	{"seed", "NUMBER", "", false, func(o *options, v string) error { return nil }},
+}
+
+// parse takes options from args up to the first argument that is none, and gives
+// the rest.
+func (o *options) parse(args []string) ([]string, error) {
+	for len(args) > 0 {
+		a := args[0]
+		if len(a) < 2 || a[0] != '-' {
+			break
+		}
+		args = args[1:]
+		if a == "--" {
+			break
+		}
+		name, val, has := strings.Cut(strings.TrimPrefix(a[1:], "-"), "=")
+		opt := findOption(name)
+		if opt == nil {
+			return nil, fmt.Errorf("unknown option %s", a)
+		}
+		switch {
+		case opt.arg == "" && has:
+			return nil, fmt.Errorf("option %s takes no value", a)
+		case opt.arg != "" && !has:
+			if len(args) == 0 {
+				return nil, fmt.Errorf("option %s needs a value: %s", a, opt.arg)
+			}
+			val, args = args[0], args[1:]
+		}
+		if err := opt.set(o, val); err != nil {
+			return nil, fmt.Errorf("option %s: %w", a, err)
+		}
+		if opt.pass {
+			first, _, _ := strings.Cut(opt.names, " ")
+			if opt.arg != "" {
+				o.pass = append(o.pass, "-"+first+"="+val)
+			} else {
+				o.pass = append(o.pass, "-"+first)
+			}
+		}
+	}
+	return args, nil
+}
+
+func findOption(name string) *option {
+	for i := range optionTable {
+		for rest := optionTable[i].names; rest != ""; {
+			var n string
+			n, rest, _ = strings.Cut(rest, " ")
+			if n == name {
+				return &optionTable[i]
+			}
+		}
+	}
+	return nil
+}
+
+// optionHelp describes the options, one a line.
+func optionHelp() string {
+	var b strings.Builder
+	for _, o := range optionTable {
+		if o.help == "" {
+			continue
+		}
+		var names []string
+		for _, n := range strings.Fields(o.names) {
+			if len(n) == 1 {
+				names = append(names, "-"+n)
+			} else {
+				names = append(names, "--"+n)
+			}
+		}
+		s := strings.Join(names, ", ")
+		if o.arg != "" {
+			s += " " + o.arg
+		}
+		fmt.Fprintf(&b, "   %-32s %s\n", s, o.help)
+	}
+	return b.String()
+}
