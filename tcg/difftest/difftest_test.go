@@ -104,7 +104,7 @@ func TestPasses(t *testing.T) {
 			t.Fatal(err)
 		}
 		o := options(t)
-		o.N, o.MaxLen, o.Screen, o.LooseFlags = o.N/2, 24, plain, true
+		o.N, o.MaxLen, o.Screen, o.LooseFlags = o.N/4, 24, plain, true
 		shown := 0
 		st, err := Soak(o, func(bool) Executor { return plain }, l, func(batch int, m *Mismatch) bool {
 			t.Errorf("%v: batch %d, case %d:\n%s", set, batch, m.Index, m)

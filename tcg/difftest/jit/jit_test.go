@@ -36,12 +36,14 @@ func TestEngines(t *testing.T) {
 				t.Log(err)
 				return // a level that this host does not have
 			}
-			compare(t, got)
+			t.Run("straight", func(t *testing.T) { compare(t, got, *flagN, 0) })
+			// Often enough for a region of tier 2.
+			t.Run("loops", func(t *testing.T) { compare(t, got, *flagN/50, 1500) })
 		})
 	}
 }
 
-func compare(t *testing.T, got *difftest.Local) {
+func compare(t *testing.T, got *difftest.Local, n, loop int) {
 	re, err := regexp.Compile(*flagOps)
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +53,7 @@ func compare(t *testing.T, got *difftest.Local) {
 		t.Fatal(err)
 	}
 	counts := map[string]int{}
-	st, err := difftest.Soak(difftest.Options{N: *flagN, Seed: *flagSeed, MaxLen: *flagLen, Screen: ref,
+	st, err := difftest.Soak(difftest.Options{N: n, Seed: *flagSeed, MaxLen: *flagLen, Loop: loop, Screen: ref, LooseFlags: true,
 		Ops: func(o arm64.Op) bool { return re.MatchString(o.String()) }},
 		func(bool) difftest.Executor { return ref }, got,
 		func(batch int, m *difftest.Mismatch) bool {
