@@ -1,5 +1,7 @@
 package ir
 
+import "strings"
+
 // Ref names a value: the index of the instruction that defines it. 0 is none.
 type Ref uint16
 
@@ -218,6 +220,12 @@ func (o Op) IsTerm() bool { return attrs[o]&Term != 0 }
 var attrs = func() (a [NumOps]Attr) {
 	for i := range Ops {
 		a[i] = Ops[i].Attr
+		if Op(i) != PutFlags && strings.Contains(Ops[i].Args, "f") {
+			a[i] |= usesFlags
+		}
 	}
 	return
 }()
+
+// usesFlags, beside the attributes of the table: an operand is NZCV, and is looked at.
+const usesFlags Attr = 1 << 7

@@ -19,7 +19,8 @@ const (
 	// Address moves additions and shifts into the addressing of loads and stores.
 	Address
 	// DeadFlags drops each PutFlags whose flags are overwritten before they are read, in the block or behind
-	// it as Block.FlagsDead has it.
+	// it as Block.FlagsDead has it. Between, they may be wrong in what a fault shows, but for flags that are read
+	// behind it: the guest may go on there.
 	DeadFlags
 	// DeadStore drops each PutX and PutV that is overwritten with no read, fault or exit in between.
 	DeadStore

@@ -31,9 +31,7 @@ func (o *Optimizer) backward(r *Region, b *Block, s PassSet) {
 				}
 				continue
 			}
-			if usesFlags(in) {
-				forwarded = true
-			}
+			forwarded = forwarded || a&usesFlags != 0
 		} else {
 			switch in.Op {
 			case Insn:
@@ -67,24 +65,13 @@ func (o *Optimizer) backward(r *Region, b *Block, s PassSet) {
 						deadF = false
 					}
 				}
-				if usesFlags(in) {
-					forwarded = true
-				}
+				forwarded = forwarded || a&usesFlags != 0
 			}
 		}
 		used[in.A] = true
 		used[in.B] = true
 		used[in.C] = true
 	}
-}
-
-// usesFlags reports whether an operand of in is NZCV, of the operations that look at it.
-func usesFlags(in *Inst) bool {
-	switch in.Op {
-	case Adc, Sbc, FlagsSel, FlagsToX, CSel, CSet, CSetM, VCSel, BrCond:
-		return true
-	}
-	return false
 }
 
 // flagsDeadAtEnd reports whether NZCV is dead behind the terminator in of b.

@@ -185,6 +185,30 @@ func TestDeadFlagsBehind(t *testing.T) {
 	}
 }
 
+// Flags that are forwarded past what may fault stay in the guest state, for who goes on from there.
+func TestDeadFlagsForwarded(t *testing.T) {
+	load := Inst{Op: Load, Type: I64, Size: 3, A: 1}
+	check := Inst{Op: CheckSP, A: 1}
+	for _, between := range []Inst{{Op: Fence}, load, check} {
+		r := build(
+			Inst{Op: GetX, Type: I64},
+			Inst{Op: Add, Type: I64, A: 1, B: 1},
+			Inst{Op: FlagsOf, Type: Flags, A: 2},
+			Inst{Op: PutFlags, A: 3},
+			between,
+			Inst{Op: GetFlags, Type: Flags},
+			Inst{Op: BrCond, A: 6, Flags: uint8(NE)})
+		r.Blocks[0].FlagsDead = [2]bool{true, true}
+		new(Optimizer).Run(r, AllPasses)
+		if r.Insts[7].A != 3 {
+			t.Errorf("%v: not forwarded", between.Op)
+		}
+		if gone := r.Insts[4].Op == Nop; gone != (between.Op == Fence) {
+			t.Errorf("%v: put removed %v", between.Op, gone)
+		}
+	}
+}
+
 // Each pass does its own part only.
 func TestPassesApart(t *testing.T) {
 	for i := range Passes {
