@@ -45,7 +45,7 @@ type Slot struct {
 	PC   uint64 // guest address it leads to
 }
 
-// FlagsWhere says where the guest's NZCV is at a host PC.
+// FlagsWhere says where the guest's NZCV is at a host PC, in two bits.
 type FlagsWhere uint8
 
 // Places of NZCV.
@@ -53,7 +53,7 @@ const (
 	FlagsInMemory FlagsWhere = iota // CPU.Flags is current
 	FlagsSub                        // in EFLAGS; CF is the inverse of C
 	FlagsAdd                        // in EFLAGS; CF is C
-	FlagsLost                       // nowhere: dead on every path without a fault; CPU.Flags is stale
+	FlagsRDI                        // CPU.Flags is current; the value of the home that RDI is lies in a spill slot
 )
 
 // PCEntry maps host code, from Off to the next entry, to its guest instruction.

@@ -13,9 +13,6 @@ import (
 // fuses with it, and again after something has clobbered EFLAGS; its operands are kept alive for that.
 // g.fE tells which value EFLAGS hold just now. Whoever emits something that changes EFLAGS calls clobber before.
 
-// flagRDI is a bit beside FlagsWhere in the PC map: the home that RDI is has its value in a spill slot just now.
-const flagRDI FlagsWhere = 0x80
-
 // More places of NZCV, within the back end.
 const (
 	flagsLogic  FlagsWhere = 0x10 + iota // EFLAGS after a logical operation: CF = OF = 0, as C = V = 0

@@ -36,8 +36,8 @@ const (
 	offScratch   = int32(unsafe.Offsetof(state.CPU{}.Scratch)) - state.Bias
 	offSpill     = int32(unsafe.Offsetof(state.CPU{}.Spill)) - state.Bias
 	offV         = int32(unsafe.Offsetof(state.CPU{}.V)) - state.Bias
-	offSaveGPR   = int32(unsafe.Offsetof(state.CPU{}.Save.GPR)) - state.Bias
-	offSaveXMM   = int32(unsafe.Offsetof(state.CPU{}.Save.XMM)) - state.Bias
+	offSaveGPR   = int32(unsafe.Offsetof(state.CPU{}.Save)+unsafe.Offsetof(state.HostSave{}.GPR)) - state.Bias
+	offSaveXMM   = int32(unsafe.Offsetof(state.CPU{}.Save)+unsafe.Offsetof(state.HostSave{}.XMM)) - state.Bias
 	offJump      = int32(unsafe.Offsetof(state.CPU{}.JumpCache)) - state.Bias
 	offHot       = int32(unsafe.Offsetof(state.CPU{}.Hot)) - state.Bias
 

@@ -169,7 +169,7 @@ func (g *gen) wide(a ir.Ref) (m asm.Mem, swapped bool) {
 // noteWide is note for the access itself.
 func (g *gen) noteWide(swapped bool) {
 	if swapped {
-		g.note(FlagsInMemory | flagRDI)
+		g.note(FlagsRDI)
 	} else {
 		g.note(FlagsInMemory)
 	}
@@ -181,8 +181,8 @@ func (g *gen) restoreRDI(swapped bool) {
 	}
 }
 
-// pair moves the halves of a vector to two general registers.
-func (g *gen) pair(lo, hi asm.Reg, r ir.Ref) {
+// halves moves the halves of a vector to two general registers.
+func (g *gen) halves(lo, hi asm.Reg, r ir.Ref) {
 	if m, ok := g.memV(r); ok {
 		g.a.RM(asm.MOV, 8, lo, m)
 		m.Disp += 8
@@ -196,8 +196,8 @@ func (g *gen) pair(lo, hi asm.Reg, r ir.Ref) {
 
 func lowerCasP(g *gen, in *ir.Inst) bool {
 	m, swapped := g.wide(g.op[0])
-	g.pair(asm.RAX, asm.RDX, g.op[1])
-	g.pair(asm.RBX, asm.RCX, g.op[2])
+	g.halves(asm.RAX, asm.RDX, g.op[1])
+	g.halves(asm.RBX, asm.RCX, g.op[2])
 	g.noteWide(swapped)
 	g.a.M(asm.LOCK|asm.CMPXCHG16B, 8, m)
 	g.restoreRDI(swapped)
@@ -261,7 +261,7 @@ func lowerStoreEx(g *gen, in *ir.Inst) bool {
 
 func lowerStoreExV(g *gen, in *ir.Inst) bool {
 	m, swapped := g.wide(g.op[0])
-	g.pair(asm.RBX, asm.RCX, g.op[1])
+	g.halves(asm.RBX, asm.RCX, g.op[1])
 	fail := g.a.NewLabel()
 	g.monitor(in, m.Base, fail)
 	g.a.RM(asm.MOV, 8, asm.RAX, cpuMem(offExVal))

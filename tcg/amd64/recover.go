@@ -8,7 +8,7 @@ import (
 // Recover completes cpu after an ExitFault: it rebuilds X, V and Flags from what stubs.Fault saved to cpu.Save.
 // regs is the region's Code.Regs (GlobalMap unless Code.Local) and flags what FindPC gave. PC is left to the caller.
 func Recover(cpu *state.CPU, regs *RegMap, flags FlagsWhere) {
-	if flags&flagRDI != 0 {
+	if flags == FlagsRDI {
 		cpu.Save.GPR[asm.RDI] = cpu.Spill[spillRDI]
 	}
 	for i, h := range regs.X {
@@ -22,7 +22,7 @@ func Recover(cpu *state.CPU, regs *RegMap, flags FlagsWhere) {
 			cpu.V[i] = state.V{Lo: x[0], Hi: x[1]}
 		}
 	}
-	switch flags &^ flagRDI {
+	switch flags {
 	case FlagsSub:
 		cpu.Flags = hostFlags(cpu.FaultFlag)
 	case FlagsAdd:
