@@ -236,7 +236,7 @@ func TestMismatchedReturn(t *testing.T) {
 func TestArenaExhaustion(t *testing.T) {
 	configs(t, func(t *testing.T, cfg Config) {
 		m := newImage(t, 1<<20)
-		const funcs = 3000
+		const funcs = 8000
 		start := m.emit(movz(0, 0, 0), movz(1, 5, 0))
 		loop := m.pc
 		for i := 0; i < funcs; i++ {
