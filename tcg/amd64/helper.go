@@ -122,7 +122,7 @@ func (g *gen) emitHelperCold(c *cold) {
 			continue
 		}
 		if g.insts[o].Type == ir.V128 {
-			g.storeV(argMem(k), asm.XReg(c.reg[k]))
+			g.coldArg(c, k)
 		} else {
 			g.a.MR(asm.MOV, 8, argMem(k), asm.Reg(c.reg[k]))
 		}

@@ -8,7 +8,7 @@ import "armature/tcg/ir"
 var lower [ir.NumOps]func(*gen, *ir.Inst) bool
 
 func init() {
-	for _, t := range [][]lowering{lowerCore, lowerInt, lowerMem, lowerBranch} {
+	for _, t := range [][]lowering{lowerCore, lowerInt, lowerMem, lowerBranch, lowerVec, lowerFP} {
 		for _, l := range t {
 			lower[l.op] = l.f
 		}

@@ -1,0 +1,537 @@
+package amd64
+
+import (
+	"math"
+
+	"armature/tcg/amd64/asm"
+	"armature/tcg/ir"
+)
+
+// Floating-point arithmetic.
+//
+// x86 computes what Arm computes, with the same exceptions, but for NaNs: which operand a NaN result comes from, and the
+// sign of the default NaN, differ, and FPCR.DN is unknown. So a lowering computes, and goes to the slow path
+// when the result is a NaN, with the operands as they were; the exceptions that x86 has raised by then are
+// right. Regions with KeySlowFP (FZ, FZ16, AHP) take the slow path always. One deviation is known: x86 tells
+// underflow after rounding, Arm before, so that UFC is not raised when a result that was too small is rounded up to the
+// least normal number.
+//
+// Lanes beyond the shape may hold anything, which may neither raise exceptions nor be taken for a NaN: the operands of
+// ShapeD operations are cleaned before.
+
+// Packed and scalar operations, single and double.
+type fpOp [4]asm.VOp
+
+func (o *fpOp) of(in *ir.Inst) asm.VOp {
+	return o[in.Size&1|uint8(b2i(isScalar(in)))<<1]
+}
+
+func isScalar(in *ir.Inst) bool { return in.Shape&ir.ShapeMask == ir.ShapeS }
+
+var (
+	fpAdd   = fpOp{asm.ADDPS, asm.ADDPD, asm.ADDSS, asm.ADDSD}
+	fpSub   = fpOp{asm.SUBPS, asm.SUBPD, asm.SUBSS, asm.SUBSD}
+	fpMul   = fpOp{asm.MULPS, asm.MULPD, asm.MULSS, asm.MULSD}
+	fpDiv   = fpOp{asm.DIVPS, asm.DIVPD, asm.DIVSS, asm.DIVSD}
+	fpMax   = fpOp{asm.MAXPS, asm.MAXPD, asm.MAXSS, asm.MAXSD}
+	fpMin   = fpOp{asm.MINPS, asm.MINPD, asm.MINSS, asm.MINSD}
+	fpSqrt  = fpOp{asm.SQRTPS, asm.SQRTPD, asm.SQRTSS, asm.SQRTSD}
+	fpRange = fpOp{asm.VRANGEPS, asm.VRANGEPD, asm.VRANGESS, asm.VRANGESD}
+	fpRound = fpOp{asm.ROUNDPS, asm.ROUNDPD, asm.ROUNDSS, asm.ROUNDSD}
+	fpCmp   = fpOp{asm.CMPPS, asm.CMPPD, asm.CMPSS, asm.CMPSD}
+	fpCmpK  = fpOp{asm.VCMPPSk, asm.VCMPPDk, asm.VCMPSSk, asm.VCMPSDk}
+	fpUcomi = [2]asm.VOp{asm.UCOMISS, asm.UCOMISD}
+
+	// By FMla, FMls, FNMla, FNMls: d = x*y + d, and d = x*d + y.
+	fma231 = [4]fpOp{
+		{asm.VFMADD231PS, asm.VFMADD231PD, asm.VFMADD231SS, asm.VFMADD231SD},
+		{asm.VFNMADD231PS, asm.VFNMADD231PD, asm.VFNMADD231SS, asm.VFNMADD231SD},
+		{asm.VFNMSUB231PS, asm.VFNMSUB231PD, asm.VFNMSUB231SS, asm.VFNMSUB231SD},
+		{asm.VFMSUB231PS, asm.VFMSUB231PD, asm.VFMSUB231SS, asm.VFMSUB231SD},
+	}
+	fma213 = [4]fpOp{
+		{asm.VFMADD213PS, asm.VFMADD213PD, asm.VFMADD213SS, asm.VFMADD213SD},
+		{asm.VFNMADD213PS, asm.VFNMADD213PD, asm.VFNMADD213SS, asm.VFNMADD213SD},
+		{asm.VFNMSUB213PS, asm.VFNMSUB213PD, asm.VFNMSUB213SS, asm.VFNMSUB213SD},
+		{asm.VFMSUB213PS, asm.VFMSUB213PD, asm.VFMSUB213SS, asm.VFMSUB213SD},
+	}
+)
+
+// unordered is the predicate of CMP for it.
+const unordered = 3
+
+// inlineFP tells whether x86 arithmetic may be used for an instruction, and prepares for a comparison.
+func (g *gen) inlineFP(in *ir.Inst) bool {
+	if g.slowFP || in.Size < 2 {
+		return false
+	}
+	g.clobber()
+	return true
+}
+
+// fpIn gives an operand of a floating-point operation such that what is beyond the shape does no harm: scalar ones as
+// they are, those of ShapeD with the upper half clear.
+func (g *gen) fpIn(in *ir.Inst, r ir.Ref) asm.XReg {
+	w := widthOf(in)
+	o := g.useM(r)
+	switch {
+	case isScalar(in), w == 4:
+		return g.scalarReg(o, w)
+	}
+	return g.clean(r, o, 3)
+}
+
+// scalarReg gives o in a register, loading no more than the scalar.
+func (g *gen) scalarReg(o opnd, w uint8) asm.XReg {
+	if !o.isMem() {
+		return o.r
+	}
+	t := g.tmp()
+	g.keepLow(t, o, w)
+	return t
+}
+
+// nanCheck goes to the slow path if a lane of d is a NaN.
+func (g *gen) nanCheck(in *ir.Inst, d asm.XReg, k *kept) {
+	if isScalar(in) {
+		g.op2(fpUcomi[in.Size&1], d, d)
+		g.slowIfKept(asm.CcP, in, uint8(d), k)
+		return
+	}
+	g.unorderedLanes(in.Size, d, d)
+	g.slowIfKept(asm.CcNE, in, uint8(d), k)
+}
+
+// unorderedLanes clears ZF if a lane of a or of b is a NaN.
+func (g *gen) unorderedLanes(size uint8, a, b asm.XReg) {
+	if g.v4 {
+		g.a.V3I(fpCmpK[size&1], asm.L128, asm.K(asm.K1), a, b, unordered)
+		g.a.V2(asm.KORTESTB, asm.L128, asm.K(asm.K1), asm.K(asm.K1))
+		return
+	}
+	t, x := g.tmp(), g.tmpG()
+	g.op3i(fpCmp[size&1], t, a, b, unordered)
+	g.signs(x, t, size)
+	g.a.RR(asm.TEST, 4, x, x)
+}
+
+// lowerFBin: FAdd, FSub, FMul, FNMul, FDiv, FAbd.
+func lowerFBin(g *gen, in *ir.Inst) bool {
+	if in.Size == 1 {
+		return g.halfArith(in)
+	}
+	if !g.inlineFP(in) {
+		return false
+	}
+	var ops *fpOp
+	comm := false
+	switch in.Op {
+	case ir.FAdd:
+		ops, comm = &fpAdd, true
+	case ir.FSub, ir.FAbd:
+		ops = &fpSub
+	case ir.FDiv:
+		ops = &fpDiv
+	default:
+		ops, comm = &fpMul, true
+	}
+	op := ops.of(in)
+	k := keptNone
+	w := widthOf(in)
+	var d asm.XReg
+	if isScalar(in) {
+		// What is beyond the lane comes from the first operand.
+		i, j := 0, 1
+		if comm && !g.zeroAbove(in.A, w) && g.zeroAbove(in.B, w) || comm && !g.inRegister(in.A) && g.inRegister(in.B) &&
+			g.zeroAbove(in.B, w) {
+			i, j = 1, 0
+		}
+		r := [2]ir.Ref{in.A, in.B}
+		x, y := g.useM(r[i]), g.useM(r[j])
+		a := x.r
+		if x.isMem() || !g.zeroAbove(r[i], w) {
+			a = g.tmp()
+			g.keepLow(a, x, w)
+			k[i] = a
+		}
+		d = g.defV(mayA | mayB)
+		if i == 0 {
+			g.keep(&k, d, x.r, y.r)
+		} else {
+			g.keep(&k, d, y.r, x.r)
+		}
+		if !y.isMem() && y.r == d && a != d {
+			y.r = k[j]
+		}
+		g.op3o(op, d, a, y)
+		g.setZeroAbove(w)
+	} else if w == 3 && in.Op == ir.FDiv {
+		// No 0/0 in the upper half: the lower one twice.
+		a, b := g.useM(in.A), g.useM(in.B)
+		x, y := g.tmp(), g.tmp()
+		g.op2o(asm.MOVDDUP, x, a)
+		g.op2o(asm.MOVDDUP, y, b)
+		d = g.defV(mayA | mayB)
+		k[0], k[1] = x, y
+		g.op3(op, d, x, y)
+		g.shapeV(in, d, 4)
+	} else {
+		a := g.fpIn(in, in.A)
+		var y opnd
+		if w == 4 {
+			y = g.useM(in.B)
+		} else {
+			y = xop(g.fpIn(in, in.B))
+		}
+		d = g.defV(mayA | mayB)
+		k.cleaned(g, in.A, 0, a)
+		k.cleaned(g, in.B, 1, y.r)
+		g.keep(&k, d, a, y.r)
+		if !y.isMem() && y.r == d && a != d {
+			y.r = k[1]
+		}
+		g.op3o(op, d, a, y)
+		live := w
+		if in.Op == ir.FSub && w == 3 {
+			live = 4 // 0 - 0 is -0 when rounding down
+		}
+		g.shapeV(in, d, live)
+	}
+	switch in.Op {
+	case ir.FNMul:
+		g.op3m(asm.XORPS, d, d, g.signMask(in))
+	case ir.FAbd:
+		g.op3m(asm.ANDPS, d, d, g.absMask(in))
+	}
+	g.nanCheck(in, d, &k)
+	return true
+}
+
+// signMask is a constant with the sign bits of the lanes of the shape, absMask one with all others.
+func (g *gen) signMask(in *ir.Inst) asm.Mem { return g.laneMask(in, 1<<(8<<in.Size-1)) }
+func (g *gen) absMask(in *ir.Inst) asm.Mem  { return g.laneMask(in, 1<<(8<<in.Size-1)-1) }
+
+// laneMask is a constant with x in the lanes of the shape and zero beyond.
+func (g *gen) laneMask(in *ir.Inst, x uint64) asm.Mem {
+	w := widthOf(in)
+	x = lanesConst(in.Size, x)
+	switch {
+	case w == 4:
+		return g.const64(x)
+	case w < 3:
+		x &= 1<<(8<<w) - 1
+	}
+	return g.constV(x, 0)
+}
+
+func lowerFSign(g *gen, in *ir.Inst) bool {
+	if in.Size == 0 {
+		return false
+	}
+	a := g.useV(in.A)
+	d := g.defV(mayA)
+	if in.Op == ir.FAbs {
+		g.op3m(asm.ANDPS, d, a, g.absMask(in))
+		g.setZeroAbove(widthOf(in))
+		return true
+	}
+	g.op3m(asm.XORPS, d, a, g.signMask(in))
+	g.shapeV(in, d, g.live1(in))
+	return true
+}
+
+func lowerFSqrt(g *gen, in *ir.Inst) bool {
+	if in.Size == 1 {
+		return g.halfArith(in)
+	}
+	if !g.inlineFP(in) {
+		return false
+	}
+	return g.fpUnary(in, func(d, a asm.XReg) {
+		op := fpSqrt.of(in)
+		if isScalar(in) {
+			g.op3(op, d, a, a)
+		} else {
+			g.op2(op, d, a)
+		}
+	})
+}
+
+// fpUnary is an operation with one operand whose result is a NaN if that is, which f emits.
+func (g *gen) fpUnary(in *ir.Inst, f func(d, a asm.XReg)) bool {
+	k := keptNone
+	w := widthOf(in)
+	a := g.clean(in.A, g.useM(in.A), w)
+	d := g.defV(mayA)
+	k.cleaned(g, in.A, 0, a)
+	g.keep(&k, d, a)
+	f(d, a)
+	g.setZeroAbove(w)
+	g.nanCheck(in, d, &k)
+	return true
+}
+
+// lowerFMla: the fused multiply-add that leaves its result where one of the operands is.
+func lowerFMla(g *gen, in *ir.Inst) bool {
+	if !g.v3 || !g.inlineFP(in) {
+		return false
+	}
+	k := keptNone
+	w := widthOf(in)
+	n := in.Op - ir.FMla
+	op := fma231[n].of(in)
+	var ao, bo, co opnd
+	if w == 3 && !isScalar(in) {
+		ao, bo, co = xop(g.fpIn(in, in.A)), xop(g.fpIn(in, in.B)), xop(g.fpIn(in, in.C))
+	} else {
+		ao, bo, co = g.useM(in.A), g.useM(in.B), g.useM(in.C)
+	}
+	if ao.isMem() && !bo.isMem() {
+		ao, bo = bo, ao // only one operand may be in memory
+		in0 := *in
+		in0.A, in0.B = in.B, in.A
+		g.fma(in, &in0, op, n, w, ao, bo, co, &k, 1, 0)
+		return true
+	}
+	g.fma(in, in, op, n, w, ao, bo, co, &k, 0, 1)
+	return true
+}
+
+// fma: in has the factors in the order in which they came, sw as a and b have them; ia and ib are their numbers.
+func (g *gen) fma(in, sw *ir.Inst, op asm.VOp, n ir.Op, w uint8, a, b, c opnd, k *kept, ia, ib int) {
+	if a.isMem() {
+		a = xop(g.scalarReg(a, w))
+	}
+	d := g.defV(mayA | mayB | mayC)
+	k.cleaned(g, sw.A, ia, a.r)
+	k.cleaned(g, sw.B, ib, b.r)
+	k.cleaned(g, in.C, 2, c.r)
+	var live uint8
+	sameAB := !b.isMem() && a.r == b.r
+	switch {
+	case !c.isMem() && d == c.r:
+		if a.r == d || !b.isMem() && b.r == d { // also a factor
+			t := g.tmp()
+			g.movV(t, d)
+			k[2] = t
+			if a.r == d {
+				a.r, k[ia] = t, t
+			}
+			if !b.isMem() && b.r == d {
+				b.r, k[ib] = t, t
+			}
+		} else if k[2] == noX {
+			t := g.tmp()
+			g.movV(t, d)
+			k[2] = t
+		}
+		g.op3o(op, d, a.r, b)
+		live = g.live(in.C)
+	case a.r == d && !sameAB && !b.isMem():
+		g.keepOne(k, ia, d)
+		g.op3o(fma213[n].of(in), d, b.r, c)
+		live = g.live(sw.A)
+	case !b.isMem() && b.r == d && !sameAB:
+		g.keepOne(k, ib, d)
+		g.op3o(fma213[n].of(in), d, a.r, c)
+		live = g.live(sw.B)
+	default:
+		if a.r == d || !b.isMem() && b.r == d { // the same factor twice, or one with the other in memory
+			t := g.tmp()
+			g.movV(t, d)
+			if a.r == d {
+				a.r, k[ia] = t, t
+			}
+			if !b.isMem() && b.r == d {
+				b.r, k[ib] = t, t
+			}
+		}
+		if isScalar(in) && !g.zeroAbove(in.C, w) || c.isMem() {
+			g.keepLow(d, c, w)
+		} else {
+			g.movV(d, c.r)
+		}
+		g.op3o(op, d, a.r, b)
+		live = w
+	}
+	if !isScalar(in) {
+		live = w
+		if w == 3 && n == 1 {
+			live = 4 // 0 - 0 is -0 when rounding down
+		}
+	}
+	g.shapeV(in, d, live)
+	g.nanCheck(in, d, k)
+}
+
+func (g *gen) keepOne(k *kept, i int, d asm.XReg) {
+	if k[i] == noX {
+		k[i] = g.tmp()
+		g.movV(k[i], d)
+	}
+}
+
+// lowerFMinMax: FMax, FMin, FMaxNM, FMinNM. x86's MAX and MIN give the second operand for two zeros; done both ways
+// round, the results differ in their signs only for these. VRANGE orders the zeros, and takes a number rather
+// than a quiet NaN, as the NM forms want it.
+func lowerFMinMax(g *gen, in *ir.Inst) bool {
+	if !g.inlineFP(in) {
+		return false
+	}
+	k := keptNone
+	w := widthOf(in)
+	a, b := g.fpIn(in, in.A), g.fpIn(in, in.B)
+	isMax := in.Op == ir.FMax || in.Op == ir.FMaxNM
+	if g.v4 && (in.Op == ir.FMaxNM || in.Op == ir.FMinNM) {
+		d := g.defV(mayA | mayB)
+		k.cleaned(g, in.A, 0, a)
+		k.cleaned(g, in.B, 1, b)
+		g.keep(&k, d, a, b)
+		live := g.minMax(in, isMax, d, a, b)
+		g.shapeV(in, d, live)
+		g.nanCheck(in, d, &k)
+		return true
+	}
+	if isScalar(in) {
+		g.op2(fpUcomi[in.Size&1], a, b)
+	} else {
+		g.unorderedLanes(in.Size, a, b)
+	}
+	d := g.defV(mayA | mayB)
+	back := g.slowJump(nanCC(in), in, uint8(d), &k)
+	live := g.minMax(in, isMax, d, a, b)
+	if !isScalar(in) {
+		live = w
+	}
+	g.shapeV(in, d, live)
+	g.a.Bind(back)
+	return true
+}
+
+// nanCC is the condition for a NaN after UCOMIS or unorderedLanes.
+func nanCC(in *ir.Inst) asm.Cond {
+	if isScalar(in) {
+		return asm.CcP
+	}
+	return asm.CcNE
+}
+
+// minMax is d = the greater or lesser of a and b, lane by lane, none of them a NaN. It gives log2 of the bytes that may
+// be other than zero.
+func (g *gen) minMax(in *ir.Inst, isMax bool, d, a, b asm.XReg) uint8 {
+	la, lb := g.live(in.A), g.live(in.B)
+	if g.v4 {
+		g.op3i(fpRange.of(in), d, a, b, 4|uint8(b2i(isMax)))
+		return la
+	}
+	t := g.tmp()
+	op, join, live := fpMin.of(in), asm.ORPS, max(la, lb)
+	if isMax {
+		op, join, live = fpMax.of(in), asm.ANDPS, min(la, lb)
+	}
+	g.op3(op, t, a, b)
+	g.op3(op, d, b, a)
+	g.op3(join, d, d, t)
+	return live
+}
+
+// lowerFCompare: FCmEQ is quiet, the others are not, as are the predicates of CMP.
+func lowerFCompare(g *gen, in *ir.Inst) bool {
+	if g.slowFP || in.Size < 2 {
+		return false
+	}
+	w := widthOf(in)
+	var a, b asm.XReg
+	live := uint8(4) // 0 equals 0
+	switch in.Op {
+	case ir.FAcGE, ir.FAcGT:
+		x, y := g.useV(in.A), g.useV(in.B)
+		a, b = g.tmp(), g.tmp()
+		g.op3m(asm.ANDPS, a, x, g.absMask(in))
+		g.op3m(asm.ANDPS, b, y, g.absMask(in))
+		if isScalar(in) {
+			live = w
+		}
+	default:
+		a, b = g.fpIn(in, in.A), g.fpIn(in, in.B)
+		if isScalar(in) {
+			live = g.live(in.A)
+		}
+	}
+	ge := in.Op == ir.FCmGE || in.Op == ir.FAcGE
+	d := g.defV(mayA | mayB)
+	op := fpCmp.of(in)
+	switch {
+	case in.Op == ir.FCmEQ:
+		g.op3i(op, d, a, b, 0)
+	case g.v3 && ge:
+		g.op3i(op, d, a, b, 0x0d)
+	case g.v3:
+		g.op3i(op, d, a, b, 0x0e)
+	default:
+		if isScalar(in) {
+			live = 4
+		}
+		g.op3i(op, d, b, a, uint8(1+b2i(ge)))
+	}
+	g.shapeV(in, d, live)
+	return true
+}
+
+// halfArith does arithmetic on half-precision scalars in single precision, which has more than twice the bits, so that
+// rounding twice does no harm.
+func (g *gen) halfArith(in *ir.Inst) bool {
+	if g.slowFP || !g.v3 || !isScalar(in) {
+		return false
+	}
+	var op asm.VOp
+	switch in.Op {
+	case ir.FAdd:
+		op = asm.ADDSS
+	case ir.FSub:
+		op = asm.SUBSS
+	case ir.FMul:
+		op = asm.MULSS
+	case ir.FDiv:
+		op = asm.DIVSS
+	case ir.FSqrt:
+		op = asm.SQRTSS
+	default:
+		return false
+	}
+	g.clobber()
+	t := g.single(in.A)
+	u := t
+	if in.B != 0 {
+		u = g.single(in.B)
+	}
+	d := g.defV(0)
+	g.op3(op, t, t, u)
+	g.op2(asm.UCOMISS, t, t)
+	k := keptNone
+	back := g.slowJump(asm.CcP, in, uint8(d), &k)
+	g.a.V2I(asm.VCVTPS2PH, asm.L128, d, t, 4) // rounded as MXCSR says
+	g.setZeroAbove(1)
+	g.a.Bind(back)
+	return true
+}
+
+// single widens the half-precision scalar r into a temporary, the rest of which is zero.
+func (g *gen) single(r ir.Ref) asm.XReg {
+	t := g.tmp()
+	a := g.useV(r)
+	if !g.zeroAbove(r, 1) {
+		g.keepLow(t, xop(a), 1)
+		a = t
+	}
+	g.op2(asm.VCVTPH2PS, t, a)
+	return t
+}
+
+// Bits of powers of two.
+func pow2(size uint8, n int) uint64 {
+	if size == 3 {
+		return math.Float64bits(math.Ldexp(1, n))
+	}
+	return uint64(math.Float32bits(float32(math.Ldexp(1, n))))
+}
