@@ -68,27 +68,33 @@ func (g *gen) exact() FlagsWhere {
 	return FlagsInMemory
 }
 
-// made records that the current instruction has left its flags in EFLAGS, if someone wants them, and how they can be
-// had again.
+// hold keeps what is needed to have the flags of the current instruction, an addition or subtraction, again. It comes
+// before def, which might else give the result the register of the second operand.
+func (g *gen) hold(in *ir.Inst) {
+	f := g.v[g.ref].flags
+	b := g.canon(in.B)
+	if g.insts[b].Op == ir.Const && !g.fitsImm(sz(in), b) {
+		g.v[f].loc = locE
+		return
+	}
+	g.v[g.ref].uses++
+	g.v[b].uses++
+	g.v[f].loc, g.v[f].hold = locLazy, holdResult
+}
+
+// made records that the current instruction has left its flags in EFLAGS, if someone wants them.
 func (g *gen) made(in *ir.Inst, pol FlagsWhere) {
 	f := g.v[g.ref].flags
 	if f == 0 {
 		return
 	}
 	g.fE, g.fPol = f, pol
-	v := &g.v[f]
-	v.loc = locE
-	switch in.Op {
+	switch v := &g.v[f]; in.Op {
 	case ir.And, ir.AndNot:
 		g.v[g.ref].uses++
 		v.loc, v.hold = locLazy, holdResult
-	case ir.Add, ir.Sub:
-		b := g.canon(in.B)
-		if g.insts[b].Op != ir.Const || g.fitsImm(sz(in), b) {
-			g.v[g.ref].uses++
-			g.v[b].uses++
-			v.loc, v.hold = locLazy, holdResult
-		}
+	case ir.Adc, ir.Sbc:
+		v.loc = locE
 	}
 }
 

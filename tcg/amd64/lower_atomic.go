@@ -135,7 +135,7 @@ func lowerAtomSwp(g *gen, in *ir.Inst) bool {
 func lowerCas(g *gen, in *ir.Inst) bool {
 	m := g.atomic(in, true)
 	c := g.useG(g.op[2])
-	g.copyTo(asm.RAX, 8, g.op[1])
+	g.copyTo(asm.RAX, max(4, asm.Size(1)<<in.Size), g.op[1])
 	g.note(FlagsInMemory)
 	g.a.MR(asm.LOCK|asm.CMPXCHG, asm.Size(1)<<in.Size, m, c)
 	g.setOld(in, asm.RAX)

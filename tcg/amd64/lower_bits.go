@@ -215,10 +215,14 @@ func lowerBfi(g *gen, in *ir.Inst) bool {
 	}
 	if lsb == 0 && (w == 8 || w == 16) {
 		y := g.useG(b)
+		x, xr := g.inReg(a)
 		d := g.defG(mayA)
 		g.copyTo(d, s, a)
 		g.a.RR(asm.MOV, asm.Size(w/8), d, y)
-		return g.done32(s)
+		if !xr || x != d || g.v[a].zero != 0 { // else the upper half is as it was
+			g.done32(s)
+		}
+		return true
 	}
 	g.clobber()
 	mask := (uint64(1)<<w - 1) << lsb

@@ -67,7 +67,11 @@ func (g *gen) done32(s asm.Size) bool {
 // nowhere else.
 func (g *gen) rmw(op asm.Op, in *ir.Inst, a, b ir.Ref) bool {
 	v, va, vb := &g.v[g.ref], &g.v[a], &g.v[b]
-	if v.hint == 0 || v.uses != 1 || va.loc != locMem || va.reg != v.hint-1 || va.uses != 0 || in.Type != ir.I64 ||
+	want := uint16(1)
+	if f := v.flags; f != 0 { // FlagsOf is another user, and its hold
+		want = 2 + uint16(g.v[f].hold/holdResult)
+	}
+	if v.hint == 0 || v.uses != want || va.loc != locMem || va.reg != v.hint-1 || va.uses != 0 || in.Type != ir.I64 ||
 		g.G.home[v.hint-1] != InMemory || g.G.cur[va.reg] != a && g.G.cur[va.reg] != 0 {
 		return false
 	}
@@ -236,6 +240,7 @@ func (g *gen) addFlags(op asm.Op, in *ir.Inst, pol FlagsWhere) bool {
 		}
 		may |= mayB
 	}
+	g.hold(in)
 	if g.rmw(op, in, a, b) {
 		g.made(in, pol)
 		return true
