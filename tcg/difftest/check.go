@@ -31,7 +31,16 @@ type Options struct {
 	// LooseFlags ignores NZCV after a memory fault when nothing reads it before it is overwritten: the passes
 	// drop flags that only a fault would show.
 	LooseFlags bool
-	Screen     *Local // the interpreter, to look at each batch first; see Local.Screen
+	// Explain gives the reason for a known difference, or "". See QEMU.
+	Explain func(c *Case, want, got *Result) string
+	Screen  *Local // the interpreter, to look at each batch first; see Local.Screen
+}
+
+func (o *Options) why(c *Case, want, got *Result) string {
+	if o.Explain == nil {
+		return ""
+	}
+	return o.Explain(c, want, got)
 }
 
 // Soak compares executors on o.N cases. reference gives the one for encodings of a Neoverse-N1, or of later
@@ -68,12 +77,12 @@ func Soak(o Options, reference func(neoverse bool) Executor, got Executor, diffe
 				return st, err
 			}
 		}
-		bad, err := Check(&b, ref, got, o.LooseFlags, &st)
+		bad, err := Check(&b, ref, got, &o, &st)
 		if err != nil {
 			return st, err
 		}
 		for _, m := range bad {
-			m = Shrink(m, ref, got, o.LooseFlags)
+			m = Shrink(m, ref, got, &o)
 			if !differ(i, &m) {
 				return st, nil
 			}
@@ -93,9 +102,9 @@ type Stats struct {
 	Explained map[string]int // by reason
 }
 
-// Check runs b on both executors and gives the cases that differ. want is the reference; looseFlags is as in
-// Options.
-func Check(b *Batch, want, got Executor, looseFlags bool, st *Stats) ([]Mismatch, error) {
+// Check runs b on both executors and gives the cases that differ. want is the reference. Of o, only Explain and
+// LooseFlags matter.
+func Check(b *Batch, want, got Executor, o *Options, st *Stats) ([]Mismatch, error) {
 	wants, err := want.Run(b)
 	if err != nil {
 		return nil, err
@@ -104,7 +113,6 @@ func Check(b *Batch, want, got Executor, looseFlags bool, st *Stats) ([]Mismatch
 	if err != nil {
 		return nil, err
 	}
-	_, isRemote := want.(*Remote) // explain knows about qemu only
 	var bad []Mismatch
 	for i := range b.Cases {
 		c, w, g := &b.Cases[i], &wants[i], &gots[i]
@@ -120,7 +128,7 @@ func Check(b *Batch, want, got Executor, looseFlags bool, st *Stats) ([]Mismatch
 		if same(w, g) {
 			continue
 		}
-		if why := explain(c, w, g); why != "" && isRemote {
+		if why := o.why(c, w, g); why != "" {
 			if st.Explained == nil {
 				st.Explained = map[string]int{}
 			}
@@ -129,7 +137,7 @@ func Check(b *Batch, want, got Executor, looseFlags bool, st *Stats) ([]Mismatch
 		}
 		bad = append(bad, Mismatch{Index: i, Case: *c, Page: &b.Page, Want: clone(w), Got: clone(g), Diff: diff(w, g)})
 	}
-	if looseFlags {
+	if o.LooseFlags {
 		bad = slices.DeleteFunc(bad, func(m Mismatch) bool { return onlyFlags(&m) && flagsAreDead(b, &m, want) })
 	}
 	return bad, nil
@@ -259,7 +267,7 @@ func (m *Mismatch) Ops() string {
 const nop = 0xd503201f
 
 // Shrink replaces words by NOPs as long as the executors still differ, and drops those at the end.
-func Shrink(m Mismatch, want, got Executor, looseFlags bool) Mismatch {
+func Shrink(m Mismatch, want, got Executor, o *Options) Mismatch {
 	if m.Case.Len() <= 1 {
 		return m
 	}
@@ -274,7 +282,7 @@ func Shrink(m Mismatch, want, got Executor, looseFlags bool) Mismatch {
 	try := func(c Case) *Mismatch {
 		b.Cases[m.Index] = c
 		var st Stats
-		bad, err := Check(&b, want, got, looseFlags, &st)
+		bad, err := Check(&b, want, got, o, &st)
 		if err != nil || len(bad) == 0 {
 			return nil
 		}

@@ -66,7 +66,7 @@ func TestInterp(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := options(t)
-	o.Screen = l
+	o.Screen, o.Explain = l, QEMU
 	counts := map[string]int{}
 	start := time.Now()
 	st, err := Soak(o, references(t), l, func(batch int, m *Mismatch) bool {

@@ -156,8 +156,8 @@ var explanations = []struct {
 		func(d *delta) bool { return d.want.Sig == sigILL && isFlagOp(d.op) && d.last>>8&15 != 0 }},
 }
 
-// explain gives the reason for a difference between the reference and us, if it is a known one, else "".
-func explain(c *Case, want, got *Result) string {
+// QEMU gives the reason for a difference between qemu 7.2 and us, if it is a known one, else "".
+func QEMU(c *Case, want, got *Result) string {
 	d := newDelta(c, want, got)
 	for i := range explanations {
 		d := d // an explanation may change it

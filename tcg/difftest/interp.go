@@ -40,7 +40,7 @@ func (e *Interp) Run(c *state.CPU) (reason uint32, arg uint64, err error) {
 		if c.FPCR&(state.FPCRFZ|state.FPCRFZ16|state.FPCRAHP) != 0 {
 			key = ir.KeySlowFP
 		}
-		e.tr.Translate(&e.region, c.PC, key, max(e.Tier, 1), Fetch{})
+		e.tr.Translate(&e.region, c.PC, key, max(e.Tier, 1), View{})
 		if err := e.check(); err != nil {
 			return 0, 0, err
 		}

@@ -205,11 +205,11 @@ func wild(r *Result) bool {
 	return r.Sig == sigSEGV && r.Addr < 1<<47 && r.Addr-(CodeBase-near) > DataBase-CodeBase+2*near
 }
 
-// Fetch is the view of the code that a translator needs: see arm64.Code.
-type Fetch struct{}
+// View is the cases' code as a translator needs it: see arm64.Code.
+type View struct{}
 
 // Fetch gives the code from pc to the end of the slots.
-func (Fetch) Fetch(pc uint64) []byte {
+func (View) Fetch(pc uint64) []byte {
 	if off := pc - CodeBase; off < CodeSize {
 		return code[off:]
 	}

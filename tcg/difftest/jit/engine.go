@@ -21,7 +21,7 @@ type real struct {
 }
 
 // memory is the translator's view of the cases.
-type memory struct{ difftest.Fetch }
+type memory struct{ difftest.View }
 
 func (memory) FetchFault(pc uint64) uint64 { return difftest.FetchFault(pc) }
 
