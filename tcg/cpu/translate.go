@@ -171,6 +171,9 @@ func (e *Engine) translate(t *translator, pc uint64, key ir.Key, tier uint8) (*c
 		}
 	}
 	t.ranges = append(t.ranges, t.ir.Deps...)
+	if len(t.ranges) == 0 { // nothing could be fetched: that, too, may change
+		t.ranges = append(t.ranges, ir.Range{Lo: pc, Hi: pc + 4})
+	}
 	t.pcmap = t.pcmap[:0]
 	for _, p := range t.out.PCs {
 		t.pcmap = append(t.pcmap, packMap(p))
