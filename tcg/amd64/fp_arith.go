@@ -387,7 +387,7 @@ func lowerFMinMax(g *gen, in *ir.Inst) bool {
 		k.cleaned(g, in.A, 0, a)
 		k.cleaned(g, in.B, 1, b)
 		g.keep(&k, d, a, b)
-		live := g.minMax(in, isMax, d, a, b)
+		live := g.minMax(in, isMax, d, a, b, noX)
 		g.shapeV(in, d, live)
 		g.nanCheck(in, d, &k)
 		return true
@@ -398,8 +398,12 @@ func lowerFMinMax(g *gen, in *ir.Inst) bool {
 		g.unorderedLanes(in.Size, a, b)
 	}
 	d := g.defV(mayA | mayB)
+	t := noX
+	if !g.v4 {
+		t = g.tmp()
+	}
 	back := g.slowJump(nanCC(in), in, uint8(d), &k)
-	live := g.minMax(in, isMax, d, a, b)
+	live := g.minMax(in, isMax, d, a, b, t)
 	if !isScalar(in) {
 		live = w
 	}
@@ -417,14 +421,13 @@ func nanCC(in *ir.Inst) asm.Cond {
 }
 
 // minMax is d = the greater or lesser of a and b, lane by lane, none of them a NaN. It gives log2 of the bytes that may
-// be other than zero.
-func (g *gen) minMax(in *ir.Inst, isMax bool, d, a, b asm.XReg) uint8 {
+// be other than zero. Below V4 it needs a temporary.
+func (g *gen) minMax(in *ir.Inst, isMax bool, d, a, b, t asm.XReg) uint8 {
 	la, lb := g.live(in.A), g.live(in.B)
 	if g.v4 {
 		g.op3i(fpRange.of(in), d, a, b, 4|uint8(b2i(isMax)))
 		return la
 	}
-	t := g.tmp()
 	op, join, live := fpMin.of(in), asm.ORPS, max(la, lb)
 	if isMax {
 		op, join, live = fpMax.of(in), asm.ANDPS, min(la, lb)

@@ -79,28 +79,41 @@ func (g *gen) slowIf(cc asm.Cond, in *ir.Inst, d uint8) {
 	g.slowIfKept(cc, in, d, &k)
 }
 
-// coldArg stores vector operand k of a coldHelper. What is in memory goes through the result's register.
-func (g *gen) coldArg(c *cold, k int) {
-	r := c.reg[k]
-	if r < coldHome {
-		g.storeV(argMem(k), asm.XReg(r))
-		return
+// coldArgs stores the operands of a coldHelper. What is in memory goes through the result's register, which may
+// be that of another operand: it comes last.
+func (g *gen) coldArgs(c *cold, in *ir.Inst) {
+	refs := [3]ir.Ref{in.A, in.B, in.C}
+	for k, o := range refs {
+		r := c.reg[k]
+		switch {
+		case o == 0:
+		case g.insts[o].Type != ir.V128:
+			g.a.MR(asm.MOV, 8, argMem(k), asm.Reg(r))
+		case r < coldHome:
+			g.storeV(argMem(k), asm.XReg(r))
+		}
 	}
-	m := g.V.slotMem(r &^ coldSlot)
-	if r < coldSlot {
-		m = vMem(r &^ coldHome)
-	}
-	if g.insts[c.ref].Type == ir.V128 {
-		g.loadV(asm.XReg(c.dst), m)
-		g.storeV(argMem(k), asm.XReg(c.dst))
-		return
-	}
-	for i := int32(0); i < 16; i += 8 {
-		from, to := m, argMem(k)
-		from.Disp += i
-		to.Disp += i
-		g.a.RM(asm.MOV, 8, asm.Reg(c.dst), from)
-		g.a.MR(asm.MOV, 8, to, asm.Reg(c.dst))
+	for k, o := range refs {
+		r := c.reg[k]
+		if o == 0 || g.insts[o].Type != ir.V128 || r < coldHome {
+			continue
+		}
+		m := g.V.slotMem(r &^ coldSlot)
+		if r < coldSlot {
+			m = vMem(r &^ coldHome)
+		}
+		if in.Type == ir.V128 {
+			g.loadV(asm.XReg(c.dst), m)
+			g.storeV(argMem(k), asm.XReg(c.dst))
+			continue
+		}
+		for i := int32(0); i < 16; i += 8 {
+			from, to := m, argMem(k)
+			from.Disp += i
+			to.Disp += i
+			g.a.RM(asm.MOV, 8, asm.Reg(c.dst), from)
+			g.a.MR(asm.MOV, 8, to, asm.Reg(c.dst))
+		}
 	}
 }
 

@@ -117,16 +117,7 @@ func (g *gen) slowV(d asm.XReg, a, b, c asm.XReg) (at, back asm.Label) {
 
 func (g *gen) emitHelperCold(c *cold) {
 	in := &g.insts[c.ref]
-	for k, o := range [3]ir.Ref{in.A, in.B, in.C} {
-		if o == 0 {
-			continue
-		}
-		if g.insts[o].Type == ir.V128 {
-			g.coldArg(c, k)
-		} else {
-			g.a.MR(asm.MOV, 8, argMem(k), asm.Reg(c.reg[k]))
-		}
-	}
+	g.coldArgs(c, in)
 	g.callHelper(c.ref)
 	if in.Type == ir.V128 {
 		g.loadV(asm.XReg(c.dst), cpuMem(offHelperRes))

@@ -290,8 +290,13 @@ func (g *gen) reg(o opnd) asm.XReg {
 
 // tmp gives a temporary until the end of the instruction. The core has four, which is enough for three operands and the
 // result; when more are needed, a home lends its register and gets its value back when the instruction is over.
+//
+// What the allocation emits must not be jumped over: all temporaries are asked for before slowJump.
 func (g *gen) tmp() asm.XReg {
 	f := &g.V
+	if n := len(g.colds); n > 0 && g.colds[n-1].kind == coldHelper && g.colds[n-1].ref == g.ref && g.a.Offset(g.colds[n-1].back) < 0 {
+		g.fail(errInternal)
+	}
 	left := bits.OnesCount32(f.free | f.temps&^f.pin)
 	if g.v[g.ref].loc == locNone {
 		left-- // the result's
