@@ -516,3 +516,102 @@ func (g *gen) resultV() asm.XReg { return asm.XReg(g.v[g.ref].reg) }
 
 // const64 is a constant with x in both halves.
 func (g *gen) const64(x uint64) asm.Mem { return g.constV(x, x) }
+
+// lowerVCSel selects scalars in general registers, where there is CMOV; a selection by another, or of whole vectors,
+// jumps over a move.
+func lowerVCSel(g *gen, in *ir.Inst) bool {
+	f := g.op[2]
+	g.prep(f)
+	c := in.Cond()
+	sel := g.insts[f].Op == ir.FlagsSel && g.v[f].loc == locLazy && g.fE != f
+	w := widthOf(in)
+	if !sel && (w == 2 || w == 3) {
+		a, b := g.useM(in.A), g.useM(in.B)
+		x, y := g.tmpG(), g.tmpG()
+		d := g.defV(0)
+		s := asm.Size(1 << w)
+		g.lowX(s, x, a)
+		g.lowX(s, y, b)
+		k := g.cond(f, c)
+		switch k.kind {
+		case ccAlways:
+			y = x
+		case ccOne:
+			g.a.RR(asm.CMOV(k.cc), s, y, x)
+		case ccOr:
+			g.a.RR(asm.CMOV(k.cc), s, y, x)
+			g.a.RR(asm.CMOV(k.cc2), s, y, x)
+		case ccAnd: // either of the opposites selects B
+			g.a.RR(asm.CMOV(k.cc^1), s, x, y)
+			g.a.RR(asm.CMOV(k.cc2^1), s, x, y)
+			y = x
+		}
+		if s == 8 {
+			g.op2(asm.MOVQX, d, asm.G(y))
+		} else {
+			g.op2(asm.MOVDX, d, asm.G(y))
+		}
+		g.setZeroAbove(w)
+		return true
+	}
+	a, b := g.useV(in.A), g.useV(in.B)
+	d := g.defV(0)
+	g.movV(d, b)
+	no := g.a.NewLabel()
+	g.branchNot(f, c, no)
+	g.movV(d, a)
+	g.a.Bind(no)
+	g.shapeV(in, d, max(g.live(in.A), g.live(in.B)))
+	return true
+}
+
+// lowX is x = the low 4 or 8 bytes of o.
+func (g *gen) lowX(s asm.Size, x asm.Reg, o opnd) {
+	switch {
+	case o.isMem():
+		g.a.RM(asm.MOV, s, x, o.m)
+	case s == 8:
+		g.op2(asm.MOVQG, asm.G(x), o.r)
+	default:
+		g.op2(asm.MOVDG, asm.G(x), o.r)
+	}
+}
+
+// lowerVThree: every third element of A:B:C, or one part of their interleaving, shuffled from each and put together.
+func lowerVThree(g *gen, in *ir.Inst) bool {
+	n, part := lanesOf(in), int(in.Aux)
+	var p [3]perm
+	for i := range p {
+		for j := range p[i] {
+			p[i][j] = none
+		}
+	}
+	for i := range n {
+		j := 3*i + part
+		src, lane := j/n, j%n
+		if in.Op == ir.VInt3 {
+			j = part*n + i
+			src, lane = j%3, j/3
+		}
+		for k := 0; k < 1<<in.Size; k++ {
+			p[src][i<<in.Size|k] = uint8(lane<<in.Size | k)
+		}
+	}
+	x := [3]asm.XReg{g.useV(in.A), g.useV(in.B), g.useV(in.C)}
+	d := g.defV(0)
+	t := noX
+	empty := perm{none, none, none, none, none, none, none, none, none, none, none, none, none, none, none, none}
+	for i := range p {
+		switch {
+		case p[i] == empty:
+		case t == noX:
+			t = g.tmp()
+			g.shuffle(d, x[i], &p[i])
+		default:
+			g.shuffle(t, x[i], &p[i])
+			g.op3(asm.POR, d, d, t)
+		}
+	}
+	g.setZeroAbove(widthOf(in))
+	return true
+}

@@ -9,6 +9,7 @@ var lowerVec = []lowering{
 	{ir.VTrn1, lowerVTrn}, {ir.VTrn2, lowerVTrn}, {ir.VExt, lowerVExt},
 	{ir.VRev16, lowerVRev}, {ir.VRev32, lowerVRev}, {ir.VRev64, lowerVRev},
 	{ir.VTbl, lowerVTbl}, {ir.VTbx, lowerVTbx}, {ir.VHigh, lowerVHigh}, {ir.VCombine, lowerVCombine},
+	{ir.VCSel, lowerVCSel}, {ir.VDeint3, lowerVThree}, {ir.VInt3, lowerVThree},
 
 	{ir.VAnd, lowerVLogic}, {ir.VOr, lowerVLogic}, {ir.VXor, lowerVLogic}, {ir.VAndNot, lowerVLogic},
 	{ir.VOrNot, lowerVOrNot}, {ir.VNot, lowerVNot}, {ir.VBsl, lowerVBsl},
