@@ -13,7 +13,8 @@ export GOEXPERIMENT := norandomizedheapbase64
 # takes a millisecond.
 TAGS    := urfave_cli_no_docs
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
-DEBUGS  := asyncpreemptoff=1,gcshrinkstackoff=1
+# containermaxprocs and updatemaxprocs: the runtime would read cgroup files at every start.
+DEBUGS  := asyncpreemptoff=1,gcshrinkstackoff=1,containermaxprocs=0,updatemaxprocs=0
 PLACE   := -T 0x7e0000000000 -X runtime.godebugDefault=$(DEBUGS)
 # The entry point notes what the Go runtime would overwrite: inherited signal
 # dispositions and the mask (syscalls/host).

@@ -138,6 +138,13 @@ func (t *Thread) memoryFault(x cpu.Exit) {
 
 func (t *Thread) fetchFault(why uint64) {
 	pc := t.st.PC
+	if why != state.FetchMisaligned {
+		// The engine may have kept that there was nothing to fetch.
+		t.p.engine.Invalidate(pc, pc+4)
+		if t.p.space.Fetch(pc) != nil {
+			return
+		}
+	}
 	switch why {
 	case state.FetchMisaligned:
 		t.faultAddr, t.faultCode = 0, ecPCAlign|esrIL

@@ -15,10 +15,11 @@
 // queueing of real-time signals, and the choice of a thread are the kernel's.
 //
 // All threads of the Go runtime that run no guest code block every asynchronous
-// signal: Rt0, the process's entry point, does that before the runtime starts
-// (the runtime gives its threads the mask it was started with). A signal that
-// still arrives on such a thread (the runtime unblocks a few) is passed on to
-// the first guest thread.
+// signal: rt0, the process's entry point, does that before the runtime starts
+// (the runtime gives its threads the mask it was started with), and changes the
+// runtime's table of signals, by which it would unblock those that end a
+// process. A signal that still arrives on such a thread is passed on to the
+// first guest thread.
 //
 // # System calls that block
 //
@@ -32,7 +33,7 @@
 //
 // # Entry
 //
-// Rt0 records the dispositions and the mask that the process inherited, which
+// rt0 records the dispositions and the mask that the process inherited, which
 // the Go runtime would overwrite. It takes effect if the binary is linked with
 // -E armature/syscalls/host.rt0; otherwise (go test) Inherited reports false.
 package host

@@ -178,6 +178,8 @@ skip:
 	JBE  next
 	MOVQ R12, ·rt0Ign(SB)
 	MOVL $1, ·rt0Ran(SB)
+
+	CALL ·tameRuntime(SB)
 	ADDQ $48, SP
 	JMP  _rt0_amd64_linux(SB)
 
@@ -194,4 +196,98 @@ TEXT ·vdsoCall(SB), NOSPLIT, $0-36
 	CALL AX
 	MOVQ BX, SP
 	MOVL AX, ret+32(FP)
+	RET
+
+// tameRuntime changes the Go runtime's table of signals before the runtime reads
+// it. The table is a word of flags and a string for each signal. The runtime
+// would catch most signals, and every thread of its own would unblock those that
+// end a process. Their flags become _SigNotify | _SigDefault: the runtime leaves
+// the disposition and the mask alone until os/signal asks for the signal.
+//
+// The linker lets nobody name runtime.sigtable, so this looks for it in the
+// image's writable data: entries 0 and 1 are {0, "SIGNONE: no trap"} and
+// {_SigNotify | _SigKill, "SIGHUP: terminal line hangup"}. If it is not found,
+// tamed stays 0.
+TEXT ·tameRuntime(SB), NOSPLIT|NOFRAME, $0
+	MOVQ ·rt0SP(SB), SI
+	MOVQ (SI), AX
+	LEAQ 16(SI)(AX*8), SI // envp
+env:
+	ADDQ $8, SI
+	CMPQ -8(SI), $0
+	JNE  env
+	XORL DI, DI // AT_PHDR
+	XORL R8, R8 // AT_PHNUM
+aux:
+	MOVQ 0(SI), AX
+	MOVQ 8(SI), BX
+	ADDQ $16, SI
+	CMPQ AX, $3
+	CMOVQEQ BX, DI
+	CMPQ AX, $5
+	CMOVQEQ BX, R8
+	TESTQ AX, AX
+	JNE  aux
+	TESTQ DI, DI
+	JEQ  none
+	MOVQ DI, R9
+	ANDQ $~0xfff, R9 // the headers are on the image's first page
+	LEAQ ·rt0(SB), R15
+	SUBQ R9, R15
+	CMPQ R15, $0x10000000 // are we at the addresses that the headers say?
+	JAE  none
+segment:
+	TESTQ R8, R8
+	JEQ  none
+	CMPL 0(DI), $1 // PT_LOAD
+	JNE  skip
+	TESTL $2, 4(DI) // PF_W
+	JEQ  skip
+	MOVQ 16(DI), SI // p_vaddr
+	CMPQ SI, R9
+	JB   skip // position independent: these are not addresses
+	MOVQ 32(DI), R10
+	SUBQ $(65*24), R10
+	JLE  skip
+	ADDQ SI, R10
+word:
+	CMPQ 24(SI), $3
+	JNE  next
+	CMPQ 0(SI), $0
+	JNE  next
+	CMPQ 16(SI), $16
+	JNE  next
+	CMPQ 40(SI), $28
+	JNE  next
+	MOVQ 8(SI), BX
+	CMPQ BX, R9
+	JB   next
+	MOVQ $0x3a454e4f4e474953, AX // "SIGNONE:"
+	CMPQ AX, (BX)
+	JEQ  found
+next:
+	ADDQ $8, SI
+	CMPQ SI, R10
+	JB   word
+skip:
+	ADDQ $56, DI
+	DECQ R8
+	JMP  segment
+found:
+	MOVL $1, ·tamed(SB)
+	MOVL $1, CX
+	MOVQ $0xffffffffffffeb3f, AX // all but SIGBUS, SIGFPE, SIGSEGV, SIGPIPE
+flag:
+	ADDQ $24, SI
+	BTQ  $0, AX
+	JCC  keep
+	CMPL (SI), $0
+	JEQ  keep
+	MOVL $17, (SI)
+keep:
+	SHRQ $1, AX
+	INCL CX
+	CMPL CX, $64
+	JBE  flag
+none:
 	RET

@@ -93,6 +93,7 @@ func Pending() (m Sigset) {
 // Filled by rt0 before the Go runtime starts.
 var (
 	rt0Ran  uint32
+	tamed   uint32 // the runtime's table of signals was found and changed
 	rt0Mask Sigset
 	rt0Ign  Sigset  // signals that were ignored
 	rt0SP   uintptr // stack pointer at entry: argc, argv, envp, auxv
@@ -147,7 +148,13 @@ func Environ() (env []string) {
 // TakeSignals undoes what the Go runtime did to the dispositions: all but Owned
 // get back the disposition that the process was started with.
 func TakeSignals() {
+	const sigpipe = 13
 	_, ign, _ := Inherited()
+	if tamed != 0 {
+		// It did nothing but to SIGPIPE.
+		Dispose(sigpipe, ign>>(sigpipe-1)&1*Ignore, 0)
+		return
+	}
 	for sig := 1; sig <= 64; sig++ {
 		if (Owned|Unblockable)&Bit(sig) != 0 {
 			continue
