@@ -2,9 +2,7 @@ package syscalls
 
 // Numbers of x86-64's calls that the translations make.
 const (
-	hostRead          = 0
 	hostWrite         = 1
-	hostOpen          = 2
 	hostFstat         = 5
 	hostLseek         = 8
 	hostMunmap        = 11
@@ -13,16 +11,13 @@ const (
 	hostPwritev       = 296
 	hostReadv         = 19
 	hostWritev        = 20
-	hostSocketcall    = 41
 	hostSendmsg       = 46
 	hostRecvmsg       = 47
 	hostSetsockopt    = 54
 	hostUname         = 63
 	hostSemctl        = 66
 	hostFcntl         = 72
-	hostReadlink      = 89
 	hostPersonality   = 135
-	hostSetrlimit     = 160
 	hostFutex         = 202
 	hostIoSubmit      = 209
 	hostEpollCtl      = 233

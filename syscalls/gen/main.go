@@ -6,6 +6,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"flag"
 	"fmt"
 	"go/format"
 	"log"
@@ -17,6 +18,8 @@ import (
 )
 
 const header = "/usr/include/x86_64-linux-gnu/asm/unistd_64.h"
+
+var tableFile, docFile = "table_gen.go", "../docs/syscalls.md"
 
 // pointers are the types whose argument the host kernel dereferences.
 var pointers = map[string]bool{
@@ -37,6 +40,11 @@ type row struct {
 
 func main() {
 	log.SetFlags(0)
+	dir := flag.String("o", "", "directory for both files (default: their places in the repository)")
+	flag.Parse()
+	if *dir != "" {
+		tableFile, docFile = *dir+"/table_gen.go", *dir+"/syscalls.md"
+	}
 	host := hostNumbers()
 	f, err := os.Open("arm64.txt")
 	if err != nil {
@@ -185,7 +193,7 @@ func emit(rows []row) {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := os.WriteFile("table_gen.go", src, 0o644); err != nil {
+	if err := os.WriteFile(tableFile, src, 0o644); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -228,7 +236,7 @@ state that belongs to the guest process. *Refused* calls give the named error. A
 		}
 		fmt.Fprintf(&b, "| %d | %s | %s | %s | %s |\n", r.nr, r.name, strings.ReplaceAll(r.args, " ", ", "), how, r.note)
 	}
-	if err := os.WriteFile("../docs/syscalls.md", b.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(docFile, b.Bytes(), 0o644); err != nil {
 		log.Fatal(err)
 	}
 }
