@@ -136,6 +136,7 @@ func (p *Process) start() (*Thread, error) {
 
 	cfg := p.cfg.Engine
 	cfg.Memory = p.space
+	cfg.Stats = p.cfg.Stats
 	if p.engine, err = cpu.New(cfg); err != nil {
 		return nil, err
 	}
@@ -197,11 +198,7 @@ func (p *Process) finish() {
 		p.cfg.Atexit()
 	}
 	if p.cfg.Stats {
-		s := &p.engine.Stats
-		n := max(s.GuestInsns.Load(), 1)
-		fmt.Fprintf(os.Stderr, "armature: %d regions (%d hot), %d guest instructions translated, %d bytes of code (%.1f an instruction), %v translating (%d ns an instruction)\n",
-			s.Regions.Load(), s.Hot.Load(), s.GuestInsns.Load(), s.CodeBytes.Load(), float64(s.CodeBytes.Load())/float64(n),
-			time.Duration(s.Nanos.Load()), s.Nanos.Load()/n)
+		p.engine.Stats.Write(os.Stderr)
 	}
 }
 

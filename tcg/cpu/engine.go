@@ -2,8 +2,10 @@ package cpu
 
 import (
 	"fmt"
+	"io"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"armature/tcg/amd64"
@@ -37,6 +39,7 @@ type Config struct {
 	ArenaSize int    // bytes; 0 is DefaultArena
 	ArenaAddr uint64 // host address for the arena and its tables; 0: the kernel's choice
 	NoTier2   bool   // never build regions of many blocks
+	Stats     bool   // count slow paths and time translation
 	PerfMap   bool   // write /tmp/perf-PID.map
 	Tracer    *Tracer
 }
@@ -75,6 +78,34 @@ type Stats struct {
 	CodeBytes  atomic.Int64 // host bytes emitted
 	Nanos      atomic.Int64 // time spent translating
 	Exits      [16]atomic.Int64
+	Helpers    [ir.NumOps]atomic.Int64 // slow paths taken, with Config.Stats
+}
+
+// Write tells people what the engine did.
+func (s *Stats) Write(w io.Writer) {
+	n := max(s.GuestInsns.Load(), 1)
+	fmt.Fprintf(w, "armature: %d regions (%d hot), %d guest instructions translated, %d bytes of code (%.1f an instruction), %v translating (%d ns an instruction)\n",
+		s.Regions.Load(), s.Hot.Load(), s.GuestInsns.Load(), s.CodeBytes.Load(), float64(s.CodeBytes.Load())/float64(n),
+		time.Duration(s.Nanos.Load()), s.Nanos.Load()/n)
+	fmt.Fprintf(w, "armature: exits:")
+	for i := range s.Exits {
+		if k := s.Exits[i].Load(); k != 0 {
+			fmt.Fprintf(w, " %s %d", exitNames[i], k)
+		}
+	}
+	fmt.Fprintf(w, "\narmature: slow paths:")
+	for i := range s.Helpers {
+		if k := s.Helpers[i].Load(); k != 0 {
+			fmt.Fprintf(w, " %s %d", ir.Op(i), k)
+		}
+	}
+	fmt.Fprintln(w)
+}
+
+var exitNames = [16]string{
+	state.ExitNone: "none", state.ExitLookup: "lookup", state.ExitStop: "stop", state.ExitSyscall: "syscall",
+	state.ExitBreak: "break", state.ExitUndefined: "undefined", state.ExitFault: "fault", state.ExitFetch: "fetch",
+	state.ExitHelper: "helper", state.ExitFlush: "flush", state.ExitHot: "hot", state.ExitSPAlign: "spalign",
 }
 
 // New makes an engine.
@@ -182,9 +213,10 @@ func (e *Engine) Invalidate(lo, hi uint64) {
 	defer e.cpuMu.Unlock()
 	n := e.cache.Invalidate(lo, hi, func(pc uint64) {
 		for _, c := range e.cpus {
-			je := &c.State.JumpCache[state.JumpCacheIndex(pc)]
+			k := state.JumpCacheIndex(pc)
+			je := &c.State.JumpCache[k]
 			if atomic.LoadUint64(&je.PC) == pc {
-				atomic.StoreUint64(&je.PC, 1)
+				atomic.StoreUint64(&je.PC, state.JumpCacheFree(k))
 			}
 		}
 	})

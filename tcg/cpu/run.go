@@ -130,7 +130,13 @@ func (c *CPU) translated() {
 	for {
 		call(s, e.stubs.Enter, tb.Host, s.JITStack)
 		for s.ExitReason == state.ExitHelper {
-			interp.Eval((*ir.Inst)(unsafe.Pointer(uintptr(s.HelperOp))), s)
+			in := (*ir.Inst)(unsafe.Pointer(uintptr(s.HelperOp)))
+			if e.cfg.Stats {
+				e.Stats.Helpers[in.Op].Add(1)
+			}
+			if !interp.Eval(in, s) {
+				panic("slow path for an operation that has none: " + in.Op.String())
+			}
 			call(s, e.stubs.Resume, 0, s.Save.GPR[4])
 		}
 		switch s.ExitReason {
@@ -169,12 +175,13 @@ func (c *CPU) translated() {
 
 // cacheJump enters t into the jump cache.
 func (c *CPU) cacheJump(t *code.TB) {
-	je := &c.State.JumpCache[state.JumpCacheIndex(t.PC)]
-	atomic.StoreUint64(&je.PC, 1)
+	k := state.JumpCacheIndex(t.PC)
+	je := &c.State.JumpCache[k]
+	atomic.StoreUint64(&je.PC, state.JumpCacheFree(k))
 	atomic.StoreUint64(&je.Host, t.Host)
 	atomic.StoreUint64(&je.PC, t.PC)
 	if t.Dead() {
-		atomic.StoreUint64(&je.PC, 1) // it was dropped meanwhile
+		atomic.StoreUint64(&je.PC, state.JumpCacheFree(k)) // it was dropped meanwhile
 	}
 }
 

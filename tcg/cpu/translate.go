@@ -142,7 +142,10 @@ func unpackMap(v uint32) (delta int32, flags amd64.FlagsWhere) {
 }
 
 func (e *Engine) translate(t *translator, pc uint64, key ir.Key, tier uint8) (*code.TB, error) {
-	start := time.Now()
+	var start time.Time
+	if e.cfg.Stats {
+		start = time.Now()
+	}
 	t.region(e, &t.ir, pc, key, tier)
 	fresh := false
 	for {
@@ -196,7 +199,9 @@ func (e *Engine) translate(t *translator, pc uint64, key ir.Key, tier uint8) (*c
 	}
 	st.GuestInsns.Add(int64(t.ir.Guest))
 	st.CodeBytes.Add(int64(t.out.Size))
-	st.Nanos.Add(int64(time.Since(start)))
+	if e.cfg.Stats {
+		st.Nanos.Add(int64(time.Since(start)))
+	}
 	if e.perf != nil {
 		e.perf.add(tb)
 	}

@@ -9,8 +9,7 @@ type V struct{ Lo, Hi uint64 }
 const JumpCacheBits = 12
 
 // JumpCacheEntry maps a guest address to the host address of its translation.
-// A free entry has PC 0, which is right for all but the entry of address 0; that
-// one has PC 1, where no instruction lies. So fresh memory is nearly a cache.
+// A free entry has the PC of JumpCacheFree.
 type JumpCacheEntry struct {
 	PC   uint64
 	Host uint64
@@ -18,6 +17,16 @@ type JumpCacheEntry struct {
 
 // JumpCacheIndex is the entry that caches pc.
 func JumpCacheIndex(pc uint64) uint64 { return pc >> 2 & (1<<JumpCacheBits - 1) }
+
+// JumpCacheFree is the PC of a free entry: one that the look-up never compares with
+// it, misaligned ones included, as it belongs to another entry. It is 0 for all but
+// entry 0, so fresh memory is nearly a cache.
+func JumpCacheFree(entry uint64) uint64 {
+	if entry == 0 {
+		return 4
+	}
+	return 0
+}
 
 // HostSave is the host register file as an exit stub stores it.
 type HostSave struct {
@@ -202,11 +211,11 @@ func (c *CPU) SetFPSR(v uint32) {
 func (c *CPU) Init() {
 	c.MXCSR = mxcsrMasked
 	c.Flags = PackNZCV(0)
-	c.JumpCache[0].PC = 1
+	c.JumpCache[0].PC = JumpCacheFree(0)
 }
 
 // ClearJumpCache forgets all cached branch targets.
 func (c *CPU) ClearJumpCache() {
 	clear(c.JumpCache[:])
-	c.JumpCache[0].PC = 1
+	c.JumpCache[0].PC = JumpCacheFree(0)
 }
