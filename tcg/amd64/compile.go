@@ -63,7 +63,10 @@ type gen struct {
 	slowFP bool       // Region.Key has KeySlowFP
 	noXor  bool       // EFLAGS are in use beyond what fE tells
 
-	blocks []asm.Label // entry of each block
+	info   []blockInfo // of each block
+	order  []int16     // in which the blocks are laid out
+	swapG  []exchange  // homes that the region uses in its own way
+	swapV  []exchange
 	colds  []cold
 	lent   []borrowed // homes that lent their registers to the current instruction
 	lits   []literal
@@ -93,7 +96,6 @@ func (g *gen) start(r *ir.Region, buf []byte, base uint64, out *Code) {
 	g.colds = g.colds[:0]
 	g.lits = g.lits[:0]
 	g.helps = g.helps[:0]
-	g.blocks = g.blocks[:0]
 	g.pc = r.PC
 }
 

@@ -12,7 +12,7 @@ import (
 
 // flagsLive tells whether edge k needs NZCV that is not in CPU.Flags.
 func (g *gen) flagsLive(k int) bool {
-	return g.fCur != 0 && !g.r.Blocks[g.blk].FlagsDead[k]
+	return g.fCur != 0 && g.edgeLive(g.blk, k)
 }
 
 // flushUnlessDead brings CPU.Flags up to date if any of n edges needs it.
@@ -45,7 +45,7 @@ func (g *gen) edge(t ir.Target, w FlagsWhere, next int) {
 			g.poll(t.PC)
 		}
 		if int(t.Block) != next {
-			g.a.Jmp(g.blocks[t.Block])
+			g.a.Jmp(g.info[t.Block].at)
 		}
 		return
 	}
@@ -167,7 +167,7 @@ func (g *gen) twoWay(c ccond, w [2]FlagsWhere) {
 	case !g.simple(t, w[1-in]):
 		g.jcc(c, g.coldEdge(t, w[1-in]))
 	case t.Block >= 0:
-		g.jcc(c, g.blocks[t.Block])
+		g.jcc(c, g.info[t.Block].at)
 	case c.kind == ccAnd:
 		sh := g.a.JccShort(c.cc ^ 1)
 		g.slotJcc(c.cc2, t.PC)
@@ -216,7 +216,7 @@ func lowerBrCond(g *gen, in *ir.Inst) bool {
 // coldOrBlock gives a label for a simple internal edge, or that of a cold one.
 func (g *gen) coldOrBlock(t ir.Target) asm.Label {
 	if t.Block >= 0 && g.simple(t, FlagsInMemory) {
-		return g.blocks[t.Block]
+		return g.info[t.Block].at
 	}
 	return g.coldEdge(t, FlagsInMemory)
 }
