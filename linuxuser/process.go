@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"time"
 
 	"armature/syscalls"
 	"armature/syscalls/host"
