@@ -125,7 +125,7 @@ func run(t *testing.T, j job) outcome {
 		cmd.Dir = t.TempDir()
 	}
 	cmd.Stdin = strings.NewReader(j.stdin)
-	var out, errOut bytes.Buffer
+	var out, errOut limitedBuffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	// A process group of its own, and no core files from those meant to crash.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -256,4 +256,19 @@ func quoteCommand(j job) string {
 		b.WriteString(a)
 	}
 	return b.String()
+}
+
+// limitedBuffer keeps the first bytes written to it and drops the rest, so that a
+// guest gone wild does not fill the memory.
+type limitedBuffer struct {
+	bytes.Buffer
+}
+
+const outputLimit = 8 << 20
+
+func (b *limitedBuffer) Write(p []byte) (int, error) {
+	if room := outputLimit - b.Len(); room > 0 {
+		b.Buffer.Write(p[:min(len(p), room)])
+	}
+	return len(p), nil
 }

@@ -34,7 +34,6 @@ type program struct {
 // Flags for parts of the architecture, as a Neoverse-N1 has them.
 var (
 	v81     = []string{"-march=armv8.1-a"}
-	v82     = []string{"-march=armv8.2-a"}
 	fp16    = []string{"-march=armv8.2-a+fp16"}
 	n1      = []string{"-march=armv8.2-a+fp16+dotprod+rcpc+crypto"}
 	v80only = []string{"-march=armv8-a", "-mno-outline-atomics"}
@@ -61,6 +60,36 @@ var programs = []program{
 	{name: "neon_narrow", judge: byOracle, few: true},
 	{name: "neon_long", judge: byOracle, few: true},
 	{name: "neon_fp", judge: byOracle, flags: []string{"-fno-builtin"}, few: true},
+	{name: "neon_perm", judge: byOracle, few: true},
+	{name: "neon_crypto", judge: byOracle, arm: n1, few: true},
+	{name: "neon_v82", judge: byOracle, arm: n1, few: true},
+	{name: "vector"},
+	{name: "strings"},
+	{name: "wide"},
+	{name: "setjmp", flags: []string{"-Wno-infinite-recursion"}},
+	{name: "calls"},
+	{name: "control"},
+	{name: "sorting"},
+	{name: "formats", flags: []string{"-Wno-format", "-Wno-format-security"}},
+	{name: "heap"},
+	{name: "bigint"},
+	{name: "runtime", flags: []string{"-Wl,--no-warnings"}},
+	{name: "mapping"},
+	{name: "files"},
+	{name: "args", args: []string{"one", "two words", "", "-x", "--=", "ünï\tcode"}},
+	{name: "atomics", libs: []string{"-latomic"}},
+	{name: "atomics_llsc", src: "atomics", arm: v80only, libs: []string{"-latomic"}, few: true},
+	{name: "atomics_lse", src: "atomics", arm: v81, libs: []string{"-latomic"}, few: true},
+	{name: "exclusive", judge: byOracle, arm: []string{"-Wno-uninitialized"}, few: true},
+	{name: "smc", judge: byFile, few: true},
+	{name: "machine", judge: byFile, few: true},
+	{name: "sig_segv", judge: byFile, few: true},
+	{name: "sig_ill", judge: byFile, few: true},
+	{name: "sig_bus", judge: byFile, few: true},
+	{name: "sig_align", judge: byFile, few: true},
+	{name: "sig_frame", judge: byFile, few: true},
+	{name: "sig_stack", judge: byFile, flags: []string{"-Wno-infinite-recursion"}, few: true},
+	{name: "sig_raise", judge: byFile, few: true},
 }
 
 // variant is one way to build a program.
