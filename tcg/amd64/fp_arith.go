@@ -432,6 +432,9 @@ func (g *gen) minMax(in *ir.Inst, isMax bool, d, a, b, t asm.XReg) uint8 {
 	if isMax {
 		op, join, live = fpMax.of(in), asm.ANDPS, min(la, lb)
 	}
+	if d == a {
+		a, b = b, a // so that no operation's second operand is overwritten by its first
+	}
 	g.op3(op, t, a, b)
 	g.op3(op, d, b, a)
 	g.op3(join, d, d, t)
@@ -521,13 +524,13 @@ func (g *gen) halfArith(in *ir.Inst) bool {
 
 // single widens the half-precision scalar r into a temporary, the rest of which is zero.
 func (g *gen) single(r ir.Ref) asm.XReg {
+	o := g.useM(r)
 	t := g.tmp()
-	a := g.useV(r)
-	if !g.zeroAbove(r, 1) {
-		g.keepLow(t, xop(a), 1)
-		a = t
+	if o.isMem() || !g.zeroAbove(r, 1) {
+		g.keepLow(t, o, 1)
+		o = xop(t)
 	}
-	g.op2(asm.VCVTPH2PS, t, a)
+	g.op2(asm.VCVTPH2PS, t, o.r)
 	return t
 }
 

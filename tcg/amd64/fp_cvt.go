@@ -42,7 +42,7 @@ func roundMode(aux uint32) (imm uint8, ok bool) {
 // lowerFRInt: ROUND, quiet unless the instruction is FRINTX.
 func lowerFRInt(g *gen, in *ir.Inst) bool {
 	imm, ok := roundMode(in.Aux)
-	if !ok && !(g.v4 && isScalar(in)) || !g.inlineFP(in) {
+	if !ok && !(g.v4 && isScalar(in) && in.Aux&ir.RoundExact == 0) || !g.inlineFP(in) {
 		return false
 	}
 	if in.Aux&ir.RoundExact == 0 {

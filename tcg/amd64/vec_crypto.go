@@ -1,6 +1,8 @@
 package amd64
 
 import (
+	"math/bits"
+
 	"armature/tcg/amd64/asm"
 	"armature/tcg/ir"
 )
@@ -129,16 +131,21 @@ func lowerSHA256H(g *gen, in *ir.Inst) bool {
 	if !g.feat.SHA {
 		return false
 	}
+	if bits.OnesCount32(g.V.pin&g.V.temps) > 2 {
+		return false // XMM0 and the result want two
+	}
 	g.takeV(asm.XMM0)
-	abcd, efgh, c := g.useV(in.A), g.useV(in.B), g.useV(in.C)
+	abcd, efgh, c := g.inPlace(in.A), g.inPlace(in.B), g.inPlace(in.C)
 	if in.Op == ir.SHA256H2 {
 		abcd, efgh = efgh, abcd
 	}
 	d := g.defV(0)
 	t := g.tmp()
-	g.op3i(asm.SHUFPS, d, efgh, abcd, 0xbb) // CDGH
-	g.op3i(asm.SHUFPS, t, efgh, abcd, 0x11) // ABEF
-	g.movV(asm.XMM0, c)
+	g.copyV(d, efgh)
+	g.copyV(t, efgh)
+	g.op3io(asm.SHUFPS, d, d, abcd, 0xbb) // CDGH
+	g.op3io(asm.SHUFPS, t, t, abcd, 0x11) // ABEF
+	g.copyV(asm.XMM0, c)
 	g.a.S2(asm.SHA256RNDS2, d, t) // d = ABEF after two rounds
 	g.op2i(asm.PSHUFD, asm.XMM0, asm.XMM0, 0xee)
 	g.a.S2(asm.SHA256RNDS2, t, d) // t = ABEF after four, d is CDGH

@@ -38,6 +38,14 @@ func (g *gen) useM(r ir.Ref) opnd {
 	return xop(g.useV(r))
 }
 
+// inPlace gives a vector operand where it is, for a lowering that is short of temporaries.
+func (g *gen) inPlace(r ir.Ref) opnd {
+	if m, ok := g.memV(r); ok {
+		return mop(m)
+	}
+	return xop(g.useV(r))
+}
+
 // live is log2 of the bytes of an operand that may be other than zero.
 func (g *gen) live(r ir.Ref) uint8 { return liveOf(g.v[g.canon(r)].zero) }
 

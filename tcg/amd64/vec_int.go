@@ -533,6 +533,9 @@ func lowerVPairs(g *gen, in *ir.Inst) bool {
 		g.setZeroAbove(3)
 		return true
 	}
+	if size == 3 {
+		return false
+	}
 	a, b := g.useV(in.A), g.useV(in.B)
 	t := g.tmp()
 	g.op3(asm.PUNPCKLQDQ, t, a, b)

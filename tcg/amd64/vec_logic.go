@@ -96,24 +96,32 @@ func lowerVXor3(g *gen, in *ir.Inst) bool {
 	a, b := g.useV(in.A), g.useV(in.B)
 	c := g.useM(in.C)
 	if g.v4 {
-		g.tern(g.defV(mayA|mayB|mayC), a, b, c, 0x96)
+		d := g.defV(mayA | mayB | mayC)
+		g.tern(d, a, b, c, 0x96)
+		g.shapeV(in, d, 4)
 		return true
 	}
 	t := g.tmp()
 	g.op3(asm.PXOR, t, a, b)
-	g.op3o(asm.PXOR, g.defV(mayA|mayB|mayC), t, c)
+	d := g.defV(mayA | mayB | mayC)
+	g.op3o(asm.PXOR, d, t, c)
+	g.shapeV(in, d, 4)
 	return true
 }
 
 func lowerVBcax(g *gen, in *ir.Inst) bool {
 	a, b, c := g.useV(in.A), g.useV(in.B), g.useV(in.C)
 	if g.v4 {
-		g.tern(g.defV(mayA|mayB|mayC), a, b, xop(c), 0xf0^0x44)
+		d := g.defV(mayA | mayB | mayC)
+		g.tern(d, a, b, xop(c), 0xf0^0x44)
+		g.shapeV(in, d, 4)
 		return true
 	}
 	t := g.tmp()
 	g.op3(asm.PANDN, t, c, b)
-	g.op3(asm.PXOR, g.defV(mayA|mayB|mayC), t, a)
+	d := g.defV(mayA | mayB | mayC)
+	g.op3(asm.PXOR, d, t, a)
+	g.shapeV(in, d, 4)
 	return true
 }
 
@@ -128,7 +136,9 @@ func lowerVRax1(g *gen, in *ir.Inst) bool {
 		g.op3(asm.PADDQ, t, b, b)
 		g.op3(asm.POR, t, t, u)
 	}
-	g.op3(asm.PXOR, g.defV(mayA|mayB), t, a)
+	d := g.defV(mayA | mayB)
+	g.op3(asm.PXOR, d, t, a)
+	g.shapeV(in, d, 4)
 	return true
 }
 
@@ -147,5 +157,6 @@ func lowerVXar(g *gen, in *ir.Inst) bool {
 		g.op2i(asm.PSRLQi, d, d, n)
 		g.op3(asm.POR, d, d, t)
 	}
+	g.shapeV(in, d, 4)
 	return true
 }

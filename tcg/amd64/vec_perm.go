@@ -78,6 +78,9 @@ func lowerVFromXX(g *gen, in *ir.Inst) bool {
 
 func lowerXFromV(g *gen, in *ir.Inst) bool {
 	signed := in.Op == ir.XFromVS
+	if in.Size == 3 && in.Type == ir.I32 {
+		return false
+	}
 	o := g.useM(in.A)
 	d := g.defG(0)
 	if o.isMem() {
@@ -302,6 +305,9 @@ func lowerVCombine(g *gen, in *ir.Inst) bool {
 }
 
 func lowerVZip(g *gen, in *ir.Inst) bool {
+	if lanesOf(in) < 2 {
+		return false
+	}
 	a := g.useV(in.A)
 	second := in.Op == ir.VZip2
 	if widthOf(in) == 3 {
@@ -339,6 +345,9 @@ func deinterleave(size uint8) perm {
 }
 
 func lowerVUzp(g *gen, in *ir.Inst) bool {
+	if lanesOf(in) < 2 {
+		return false
+	}
 	a, b := g.useV(in.A), g.useV(in.B)
 	second := in.Op == ir.VUzp2
 	if widthOf(in) == 3 {
@@ -386,6 +395,9 @@ func lowerVUzp(g *gen, in *ir.Inst) bool {
 }
 
 func lowerVTrn(g *gen, in *ir.Inst) bool {
+	if lanesOf(in) < 2 {
+		return false
+	}
 	a, b := g.useV(in.A), g.useV(in.B)
 	second := in.Op == ir.VTrn2
 	switch in.Size {
