@@ -1,0 +1,197 @@
+package linuxuser_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// These tests run guest programs by the program as it is built for use: where it
+// is linked matters.
+
+var work string // a directory with armature, armature-aarch64 and the guests
+
+const sysroot = "/usr/aarch64-linux-gnu"
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		var err error
+		if work, err = os.MkdirTemp("", "guest"); err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(work)
+		build := exec.Command("go", "build", "-tags", "urfave_cli_no_docs", "-o", work+"/armature", "-ldflags",
+			"-T 0x7e0000000000 -E armature/syscalls/host.rt0 -X runtime.godebugDefault=asyncpreemptoff=1,gcshrinkstackoff=1", "../cmd/armature")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOEXPERIMENT=norandomizedheapbase64")
+		if out, err := build.CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "building armature: %v\n%s", err, out)
+			return 1
+		}
+		os.Symlink("armature", work+"/armature-aarch64")
+		return m.Run()
+	}())
+}
+
+// guest compiles a program of testdata.
+func guest(t *testing.T, name string, flags ...string) string {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), name)
+	args := append([]string{"-w", "-O1", "-o", out, "testdata/" + name + ".c"}, flags...)
+	if b, err := exec.Command("aarch64-linux-gnu-gcc", args...).CombinedOutput(); err != nil {
+		t.Fatalf("compiling %s: %v\n%s", name, err, b)
+	}
+	return out
+}
+
+// run gives the output and the wait status of a guest. It has a minute.
+func run(t *testing.T, dir string, args ...string) (string, syscall.WaitStatus) {
+	t.Helper()
+	var out bytes.Buffer
+	cmd := exec.Command(work+"/armature-aarch64", args...)
+	cmd.Stdout, cmd.Stderr, cmd.Dir = &out, &out, dir
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stop := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+	defer stop.Stop()
+	cmd.Wait()
+	return out.String(), cmd.ProcessState.Sys().(syscall.WaitStatus)
+}
+
+var engines = []string{"--engine=jit", "--engine=interp"}
+
+func TestGuests(t *testing.T) {
+	for _, name := range []string{"signals", "memory", "files"} {
+		static, dynamic := guest(t, name, "-static"), guest(t, name)
+		for _, e := range engines {
+			for kind, args := range map[string][]string{
+				"static": {e, "--crash", static}, "dynamic": {e, "--crash", "-L", sysroot, dynamic},
+			} {
+				t.Run(name+"/"+kind+"/"+e[9:], func(t *testing.T) {
+					out, ws := run(t, t.TempDir(), args...)
+					if ws.ExitStatus() != 0 || !strings.HasSuffix(out, "ok\n") || strings.Contains(out, "FAIL") {
+						t.Errorf("status %#x\n%s", ws, out)
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestDeath: the parent sees the signal that killed the guest.
+func TestDeath(t *testing.T) {
+	prog := guest(t, "signals", "-static")
+	for _, c := range []struct {
+		args []string
+		sig  syscall.Signal // 0: exits with 99
+	}{
+		{[]string{"6"}, syscall.SIGABRT}, {[]string{"15"}, syscall.SIGTERM}, {[]string{"11"}, syscall.SIGSEGV},
+		{[]string{"7"}, syscall.SIGBUS}, {[]string{"8"}, syscall.SIGFPE}, {[]string{"4"}, syscall.SIGILL},
+		{[]string{"13"}, syscall.SIGPIPE}, {[]string{"40"}, syscall.Signal(40)}, {[]string{"17"}, 0}, {[]string{"28"}, 0},
+		{[]string{"6", "fault"}, syscall.SIGSEGV}, {[]string{"6", "blocked"}, syscall.SIGSEGV},
+		{[]string{"6", "frame"}, syscall.SIGSEGV}, {[]string{"6", "overflow"}, syscall.SIGSEGV},
+	} {
+		out, ws := run(t, "", append([]string{prog}, c.args...)...)
+		if c.sig == 0 && ws.ExitStatus() != 99 || c.sig != 0 && (!ws.Signaled() || ws.Signal() != c.sig) || out != "" {
+			t.Errorf("%v: status %#x, want signal %d\n%s", c.args, ws, c.sig, out)
+		}
+	}
+	out, ws := run(t, "", "--crash", prog, "6", "fault")
+	for _, want := range []string{"SIGSEGV", "<main+", "=> ", "nzcv", "str"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("status %#x: no %q in the crash report\n%s", ws, want, out)
+		}
+	}
+}
+
+func TestExec(t *testing.T) {
+	prog, hello := guest(t, "exec", "-static"), guest(t, "exec")
+	dir := t.TempDir()
+	write := func(name, text string, mode os.FileMode) string {
+		p := filepath.Join(dir, name)
+		if err := os.WriteFile(p, []byte(text), mode); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	script := write("script", "#!"+prog+" show\n", 0o755)
+	native := write("native", "#!/bin/sh\necho native $VAR $1\n", 0o755)
+	plain := write("plain", "no program\n", 0o755)
+	noexec := filepath.Join(dir, "noexec")
+	if b, err := os.ReadFile(prog); err != nil || os.WriteFile(noexec, b, 0o644) != nil {
+		t.Fatal(err)
+	}
+	loop := write("loop", "#!"+filepath.Join(dir, "loop")+"\n", 0o755)
+	const tail = " VAR=value usr1 blocked hup ignored execfn /exec exe /exec fd9 "
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"plain", prog, "zero", "show", "two"}, "[zero][show][two]" + tail + "open\n"},
+		{[]string{"cloexec", prog, "zero", "show"}, "[zero][show]" + tail + "closed\n"},
+		{[]string{"self", prog, "zero", "show"}, "[zero][show]" + tail + "open\n"},
+		{[]string{"empty", prog}, "[]" + tail + "open\n"},
+		{[]string{"plain", script, "zero", "two"}, "[" + prog + "][show][" + script + "][two] VAR=value usr1 blocked hup ignored execfn /script exe /exec fd9 open\n"},
+		{[]string{"plain", native, "zero", "two"}, "native value two\n"},
+		{[]string{"plain", "/bin/echo", "echo", "two"}, "two\n"},
+		{[]string{"plain", dir + "/none", "x"}, "errno 2\n"},
+		{[]string{"plain", plain, "x"}, "errno 8\n"},
+		{[]string{"plain", noexec, "x"}, "errno 13\n"},
+		{[]string{"plain", dir, "x"}, "errno 13\n"},
+		{[]string{"plain", loop, "x"}, "errno 40\n"},
+		{[]string{"fault", prog}, "errno 14\n"},
+		{[]string{"fexecve", prog, "zero", "show"}, "[zero][show] VAR=value usr1 blocked hup ignored execfn /100 exe /exec fd9 open\n"},
+		{[]string{"plain", hello, "zero", "show"}, "[zero][show]" + tail + "open\n"},
+	} {
+		out, _ := run(t, dir, append([]string{"-L", sysroot, prog}, c.args...)...)
+		if out != c.want {
+			t.Errorf("%v:\n got %q\nwant %q", c.args, out, c.want)
+		}
+	}
+	if out, ws := run(t, dir, prog, "memfd", prog, "zero", "show"); !strings.HasPrefix(out, "[zero][show] VAR=value") || ws.ExitStatus() != 7 {
+		t.Errorf("memfd: %#x %q", ws, out)
+	}
+}
+
+// TestStart: what is said of programs that cannot be started, and how arguments
+// get through.
+func TestStart(t *testing.T) {
+	prog := guest(t, "exec", "-static")
+	dir := t.TempDir()
+	os.WriteFile(dir+"/text", []byte("hello\n"), 0o755)
+	os.WriteFile(dir+"/script", []byte("#!"+prog+"\n"), 0o755)
+	dynamic := guest(t, "exec")
+	for _, c := range []struct {
+		args   []string
+		status int
+		want   string
+	}{
+		{[]string{dir + "/none"}, 127, dir + "/none: no such file or directory"},
+		{[]string{dir}, 126, "permission denied"},
+		{[]string{dir + "/text"}, 126, "text: not an ELF file"},
+		{[]string{"/bin/true"}, 126, "a program for x86-64, not AArch64"},
+		{[]string{dynamic}, 127, "its interpreter cannot be used: /lib/ld-linux-aarch64.so.1"},
+		{[]string{}, 2, "no program"},
+		{[]string{"--nonsense", prog}, 2, "unknown option --nonsense"},
+		{[]string{"--engine=x", prog}, 2, "want jit or interp"},
+		{[]string{"-L"}, 2, "needs a value"},
+		{[]string{prog, "show", "a b", ""}, 7, "[show][a b][] VAR="},
+		{[]string{"-0", "zero", prog, "show"}, 7, "[zero][show]"},
+		{[]string{"-E", "VAR=set", prog}, 7, "VAR=set"},
+		{[]string{"-E", "VAR=set", "-U", "VAR", prog}, 7, "VAR=(null)"},
+		{[]string{"-cpu", "max", "--", prog, "show", "-x"}, 7, "[-x]"},
+		{[]string{"--strace", prog}, 7, `exit_group(7) = ?`},
+		{[]string{dir + "/script"}, 1, "errno"},
+	} {
+		out, ws := run(t, "", c.args...)
+		if ws.ExitStatus() != c.status || !strings.Contains(out, c.want) {
+			t.Errorf("%q: status %d, want %d; %q, want ...%s...", c.args, ws.ExitStatus(), c.status, out, c.want)
+		}
+	}
+}
