@@ -513,6 +513,13 @@ func (g *gen) needRAX(f ir.Ref) bool {
 	return g.scratch(f)
 }
 
+// wrongOrder tells that EFLAGS have the comparison f in the order that c does not want, and that its operands, which
+// another would need, are gone: what was saved must do.
+func (g *gen) wrongOrder(f ir.Ref, in *ir.Inst, c ir.Cond) bool {
+	return isFCmp(in.Op) && g.v[f].loc != locLazy && c >= ir.CS && c != ir.VS && c != ir.VC &&
+		swapped(c) != (g.fPol == flagsFPSwap)
+}
+
 // cond makes EFLAGS such that the ccond that it gives tells whether condition c holds in value f. RAX may change if
 // needRAX says so, and no values move. Not for FlagsSel.
 func (g *gen) cond(f ir.Ref, c ir.Cond) ccond {
@@ -522,7 +529,7 @@ func (g *gen) cond(f ir.Ref, c ir.Cond) ccond {
 	}
 	in, v := &g.insts[f], &g.v[f]
 	switch {
-	case g.fE == f:
+	case g.fE == f && !g.wrongOrder(f, in, c):
 	case v.loc == locConst:
 		return ccConst(c.Holds(uint32(in.Imm)))
 	case v.loc == locFlags || f == g.fMem && in.Op != ir.FlagsOf:

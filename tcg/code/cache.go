@@ -250,6 +250,13 @@ func (c *Cache) Insert(t TB, pcmap []uint64, ranges []ir.Range) (*TB, error) {
 	}
 }
 
+// Keep makes t count as being of the highest tier, so that no better one is tried.
+func (c *Cache) Keep(t *TB) {
+	c.mu.Lock()
+	t.Tier = ^uint8(0)
+	c.mu.Unlock()
+}
+
 // replace puts TB n where old is in the index, and moves its incoming links.
 func (c *Cache) replace(old *TB, n uint32) {
 	t := &c.tbs[n]

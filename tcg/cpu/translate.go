@@ -103,8 +103,11 @@ func (e *Engine) block(pc uint64, key ir.Key, tier uint8) *code.TB {
 		return tb
 	}
 	if tier > 1 && !errors.Is(err, code.ErrFull) {
-		// Too large for a chunk, or too complex: what there is must do.
-		return e.block(pc, key, 1)
+		// Too large for a chunk, or too complex: what there is must do, for good.
+		if tb = e.block(pc, key, 1); tb != nil {
+			e.cache.Keep(tb)
+		}
+		return tb
 	}
 	if errors.Is(err, code.ErrFull) {
 		e.wantFlush.Store(true)
@@ -160,7 +163,7 @@ func (e *Engine) translate(t *translator, pc uint64, key ir.Key, tier uint8) (*c
 		if err == nil {
 			break
 		}
-		if fresh {
+		if fresh || !errors.Is(err, amd64.ErrNoSpace) {
 			return nil, err
 		}
 		t.next = t.end
