@@ -326,7 +326,10 @@ func (c *Cache) pageSlot(page uint64, add bool) *pageSlot {
 func (c *Cache) addSpans(tb uint32, r ir.Range) {
 	for lo := r.Lo; lo < r.Hi; {
 		page := lo >> pageShift
-		hi := min(r.Hi, (page+1)<<pageShift)
+		hi := r.Hi
+		if end := (page + 1) << pageShift; end != 0 { // but for the last page
+			hi = min(hi, end)
+		}
 		n := c.freeSpan
 		if n != 0 {
 			c.freeSpan = c.spans[n].next
