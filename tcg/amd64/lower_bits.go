@@ -213,6 +213,9 @@ func lowerBfi(g *gen, in *ir.Inst) bool {
 		g.aliasTo(b)
 		return true
 	}
+	if k, ok := g.konst(b); ok && w == 16 {
+		return g.movk(s, a, lsb, int32(k&0xffff))
+	}
 	if lsb == 0 && (w == 8 || w == 16) {
 		y := g.useG(b)
 		x, xr := g.inReg(a)
@@ -275,6 +278,33 @@ func lowerBfi(g *gen, in *ir.Inst) bool {
 		g.a.RI(asm.AND, 4, d, int32(keep))
 	}
 	g.a.RR(asm.OR, s, d, t)
+	return g.done32(s)
+}
+
+// movk is MOVK: 16 bits of a are replaced by k. Narrow moves of immediates would stall some decoders.
+func (g *gen) movk(s asm.Size, a ir.Ref, lsb int64, k int32) bool {
+	g.clobber()
+	d := g.defG(mayA)
+	g.copyTo(d, s, a)
+	top := int64(s)*8 - 16
+	switch {
+	case lsb == top:
+		g.a.RI(asm.SHL, s, d, 16)
+	case lsb != 0:
+		g.a.RI(asm.ROR, s, d, int32(lsb))
+		fallthrough
+	default:
+		g.a.RI(asm.AND, s, d, -1<<16)
+	}
+	if k != 0 {
+		g.a.RI(asm.OR, s, d, k)
+	}
+	switch {
+	case lsb == top:
+		g.a.RI(asm.ROR, s, d, 16)
+	case lsb != 0:
+		g.a.RI(asm.ROL, s, d, int32(lsb))
+	}
 	return g.done32(s)
 }
 
