@@ -66,6 +66,7 @@ func (c *CPU) run() Exit {
 				c.begin()
 			}
 		}
+		s.PC = branchTarget(s.PC)
 		if s.PC&3 != 0 {
 			return Exit{Reason: state.ExitFetch, Arg: state.FetchMisaligned}
 		}
@@ -142,6 +143,7 @@ func (c *CPU) translated() {
 		switch s.ExitReason {
 		case state.ExitLookup:
 			e.Stats.Exits[state.ExitLookup].Add(1)
+			s.PC = branchTarget(s.PC)
 			if s.PC&3 != 0 || atomic.LoadUint32(&s.Stop) != 0 || c.key() != key {
 				return
 			}
@@ -171,6 +173,15 @@ func (c *CPU) translated() {
 			t.traceExec(c)
 		}
 	}
+}
+
+// branchTarget drops the tag of a user address, as indirect branches do with their target (AArch64.BranchAddr
+// with TBI). Such a branch misses the jump cache each time.
+func branchTarget(pc uint64) uint64 {
+	if pc>>55&1 == 0 {
+		pc &= 1<<56 - 1
+	}
+	return pc
 }
 
 // cacheJump enters t into the jump cache.
