@@ -93,15 +93,15 @@ func (r *Runner) access(in *ir.Inst, c *state.CPU, m Memory, a, b, d state.V) (r
 		return res, ok
 	case ir.StoreEx, ir.StoreExV:
 		armed := c.ExSize == 1<<in.Size && c.ExAddr == addr
-		c.ExSize = 0
 		if armed {
 			old := state.V{Lo: c.ExVal[0], Hi: c.ExVal[1]}
 			was, ok := m.Cas(c, addr, in.Size, old, low(b, in.Size))
 			if !ok {
-				return res, false
+				return res, false // the monitor stays: a tagged address is tried again without its tag
 			}
 			armed = was == old
 		}
+		c.ExSize = 0
 		if !armed {
 			res.Lo = 1
 		}
