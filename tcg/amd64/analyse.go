@@ -42,7 +42,11 @@ func (g *gen) analyse(first, end int32) {
 				v[candX[q]].hint = 0
 				actX &^= b
 			}
-			if v[in.A].hint == 0 {
+			// The first of several Puts counts, unless only a later one has a host register.
+			if h := v[in.A].hint; h == 0 || g.G.home[q] != InMemory {
+				if h != 0 {
+					actX &^= 1 << (h - 1)
+				}
 				v[in.A].hint = uint8(q) + 1
 				candX[q] = in.A
 				actX |= 1 << q
@@ -53,7 +57,10 @@ func (g *gen) analyse(first, end int32) {
 				v[candV[q]].hint = 0
 				actV &^= b
 			}
-			if v[in.A].hint == 0 {
+			if h := v[in.A].hint; h == 0 || g.V.home[q] != InMemory {
+				if h != 0 {
+					actV &^= 1 << (h - 1)
+				}
 				v[in.A].hint = uint8(q) + 1
 				candV[q] = in.A
 				actV |= 1 << q
@@ -73,6 +80,11 @@ func (g *gen) analyse(first, end int32) {
 			if b := in.A; insts[b].Op == ir.RBit && v[b].uses == 0 {
 				v[b].loc = locFused
 			}
+		case ir.AESMC, ir.AESIMC:
+			// With the round before it, one instruction.
+			if b := in.A; insts[b].Op == in.Op-ir.AESMC+ir.AESE && v[b].uses == 0 && g.feat.AES {
+				v[b].loc = locFused
+			}
 		case ir.CheckSP:
 			actX, actV = g.forget(actX, &candX), g.forget(actV, &candV)
 		default:
@@ -85,15 +97,25 @@ func (g *gen) analyse(first, end int32) {
 		} else if e.loc == locFused && (e.uses != 1 || e.flags != 0) {
 			e.loc = locNone
 		}
-		for _, o := range [3]ir.Ref{in.A, in.B, in.C} {
-			if p := &v[o]; p.uses == 0 {
-				p.last, p.uses = ir.Ref(i), 1
-			} else {
-				p.uses++
+		if o := in.A; o != 0 {
+			v[o].use(i)
+			if o = in.B; o != 0 {
+				v[o].use(i)
+			}
+			if o = in.C; o != 0 {
+				v[o].use(i)
 			}
 		}
 	}
 	v[0] = val{uses: 1 << 15}
+}
+
+// use counts a use by instruction i; the first one met is the last.
+func (v *val) use(i int32) {
+	if v.uses == 0 {
+		v.last = ir.Ref(i)
+	}
+	v.uses++
 }
 
 // forget cancels the hints of the registers in act.

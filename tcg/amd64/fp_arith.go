@@ -441,6 +441,99 @@ func (g *gen) minMax(in *ir.Inst, isMax bool, d, a, b, t asm.XReg) uint8 {
 	return live
 }
 
+// lowerFPairs: the operations on pairs, on all lanes but for one of FMaxV and the like. The even and the odd lanes
+// are brought to two registers; those of ShapeD and ShapeS twice, so that there is nothing else in these.
+func lowerFPairs(g *gen, in *ir.Inst) bool {
+	if !g.inlineFP(in) {
+		return false
+	}
+	across := in.Op >= ir.FMaxV && in.Op <= ir.FMinNMV
+	w := widthOf(in)
+	double := in.Size == 3
+	d, e, o := noX, noX, noX
+	switch {
+	case isScalar(in) || across:
+		a := g.useV(in.A)
+		d = g.defV(0)
+		e, o = g.tmp(), g.tmp()
+		if double {
+			g.op3(asm.PUNPCKLQDQ, e, a, a)
+			g.op3(asm.PUNPCKHQDQ, o, a, a)
+		} else if across && w == 4 {
+			g.op2i(asm.PSHUFD, e, a, 0x88)
+			g.op2i(asm.PSHUFD, o, a, 0xdd)
+		} else {
+			g.op2i(asm.PSHUFD, e, a, 0)
+			g.op2i(asm.PSHUFD, o, a, 0x55)
+		}
+	case w == 3 && double:
+		return false
+	default:
+		a, b := g.useV(in.A), g.useV(in.B)
+		d = g.defV(0)
+		e, o = g.tmp(), g.tmp()
+		switch {
+		case double:
+			g.op3(asm.PUNPCKLQDQ, e, a, b)
+			g.op3(asm.PUNPCKHQDQ, o, a, b)
+		case w == 4:
+			g.op3i(asm.SHUFPS, e, a, b, 0x88)
+			g.op3i(asm.SHUFPS, o, a, b, 0xdd)
+		default:
+			g.op3(asm.PUNPCKLQDQ, o, a, b)
+			g.op2i(asm.PSHUFD, e, o, 0x88)
+			g.op2i(asm.PSHUFD, o, o, 0xdd)
+		}
+	}
+	lanes := *in
+	lanes.Shape = ir.ShapeQ
+	k := keptNone
+	switch in.Op {
+	case ir.FAddP:
+		g.op3(fpAdd.of(&lanes), d, e, o)
+		g.keepLow(d, xop(d), w)
+		g.setZeroAbove(w)
+		g.nanCheck(in, d, &k)
+		return true
+	case ir.FMaxNMP, ir.FMinNMP, ir.FMaxNMV, ir.FMinNMV:
+		if g.v4 {
+			isMax := in.Op == ir.FMaxNMP || in.Op == ir.FMaxNMV
+			g.minMax(&lanes, isMax, d, e, o, noX)
+			if across && w == 4 {
+				g.op2i(asm.PSHUFD, e, d, 0x55)
+				g.minMax(&lanes, isMax, d, d, e, noX)
+			}
+			if across {
+				w = in.Size
+			}
+			g.keepLow(d, xop(d), w)
+			g.setZeroAbove(w)
+			g.nanCheck(in, d, &k)
+			return true
+		}
+	}
+	isMax := in.Op == ir.FMaxP || in.Op == ir.FMaxNMP || in.Op == ir.FMaxV || in.Op == ir.FMaxNMV
+	t := noX
+	if !g.v4 {
+		t = g.tmp()
+	}
+	if across {
+		w = in.Size
+	}
+	g.setZeroAbove(w)
+	g.unorderedLanes(in.Size, e, o)
+	back := g.slowJump(asm.CcNE, in, uint8(d), &k)
+	g.minMax(&lanes, isMax, d, e, o, t)
+	if across && widthOf(in) == 4 {
+		g.op2i(asm.PSHUFD, e, d, 0x55)
+		g.movV(o, d)
+		g.minMax(&lanes, isMax, d, o, e, t)
+	}
+	g.keepLow(d, xop(d), w)
+	g.a.Bind(back)
+	return true
+}
+
 // lowerFCompare: FCmEQ is quiet, the others are not, as are the predicates of CMP.
 func lowerFCompare(g *gen, in *ir.Inst) bool {
 	if g.slowFP || in.Size < 2 {

@@ -266,7 +266,11 @@ func lowerFFromX(g *gen, in *ir.Inst) bool {
 	}
 	x := g.useG(in.A)
 	d := g.defV(0)
-	g.fromInt(in.Size, wide, unsigned, d, x, false)
+	t, u := asm.Reg(0), asm.Reg(0)
+	if unsigned && !g.v4 {
+		t, u = g.tmpG(), g.tmpG()
+	}
+	g.fromInt(in.Size, wide, unsigned, d, x, t, u)
 	if in.Imm != 0 {
 		g.op3m(fpMul[scalarOp(in)], d, d, g.constV(pow2(in.Size, -int(in.Imm)), 0))
 	}
@@ -274,8 +278,8 @@ func lowerFFromX(g *gen, in *ir.Inst) bool {
 	return true
 }
 
-// fromInt is d = the integer in x. own tells that x is a temporary.
-func (g *gen) fromInt(size uint8, wide int, unsigned bool, d asm.XReg, x asm.Reg, own bool) {
+// fromInt is d = the integer in x. Below V4, unsigned ones want the temporaries t and u; t may be x.
+func (g *gen) fromInt(size uint8, wide int, unsigned bool, d asm.XReg, x, t, u asm.Reg) {
 	double := size & 1
 	g.zeroV(d)
 	switch {
@@ -284,22 +288,19 @@ func (g *gen) fromInt(size uint8, wide int, unsigned bool, d asm.XReg, x asm.Reg
 	case g.v4:
 		g.op3(cvtFromU[wide][double], d, d, asm.G(x))
 	case wide == 0:
-		t := x
-		if !own {
-			t = g.tmpG()
-		}
 		g.a.RR(asm.MOV, 4, t, x)
 		g.op3(cvtFrom[1][double], d, d, asm.G(t))
 	default:
 		// The upper half of the range is halved, with the last bit kept as a sticky one, converted and doubled.
-		t, u := g.tmpG(), g.tmpG()
 		g.a.RR(asm.TEST, 8, x, x)
 		big := g.a.JccShort(asm.CcS)
 		g.op3(cvtFrom[1][double], d, d, asm.G(x))
 		end := g.a.JmpShort()
 		g.a.Land(big)
-		g.a.RR(asm.MOV, 8, t, x)
 		g.a.RR(asm.MOV, 4, u, x)
+		if t != x {
+			g.a.RR(asm.MOV, 8, t, x)
+		}
 		g.a.RI(asm.SHR, 8, t, 1)
 		g.a.RI(asm.AND, 4, u, 1)
 		g.a.RR(asm.OR, 8, t, u)
@@ -319,9 +320,13 @@ func lowerFTo(g *gen, in *ir.Inst) bool {
 	if isScalar(in) {
 		return g.toLane(in, imm)
 	}
-	if (unsigned || in.Size == 3) && !g.v4 || !g.inlineFP(in) {
+	if !g.v4 && in.Size == 3 && (unsigned || imm != roundTrunc || widthOf(in) < 4) || !g.inlineFP(in) {
 		return false
 	}
+	if !g.v4 && in.Size == 3 {
+		return g.toDoublewords(in)
+	}
+	small := unsigned && !g.v4
 	trunc := [2][2]asm.VOp{{asm.CVTTPS2DQ, asm.VCVTTPD2QQ}, {asm.VCVTTPS2UDQ, asm.VCVTTPD2UQQ}}
 	cur := [2][2]asm.VOp{{asm.CVTPS2DQ, asm.VCVTPD2QQ}, {asm.VCVTPS2UDQ, asm.VCVTPD2UQQ}}
 	k := keptNone
@@ -330,6 +335,28 @@ func lowerFTo(g *gen, in *ir.Inst) bool {
 	d := g.defV(0)
 	t := g.tmp()
 	src, own := a, imm != roundTrunc && imm != 4
+	x := g.tmpG()
+	if small {
+		// What is positive and less than 2^31 is converted as a signed number.
+		m := g.const64(0x4effffff4effffff)
+		g.op3m(asm.PMINUD, t, a, m)
+		g.op3(asm.PCMPEQD, t, t, a)
+		g.signs(x, t, 2)
+		g.a.RI(asm.CMP, 4, x, 15)
+		g.setZeroAbove(widthOf(in))
+		back := g.slowJump(asm.CcNE, in, uint8(d), &k)
+		if own {
+			g.op2i(asm.ROUNDPS, t, a, imm)
+			src = t
+		}
+		if imm == 4 {
+			g.op2(asm.CVTPS2DQ, d, src)
+		} else {
+			g.op2(asm.CVTTPS2DQ, d, src)
+		}
+		g.a.Bind(back)
+		return true
+	}
 	if own {
 		g.op2i(fpRound[in.Size&1], t, a, imm|roundQuiet)
 		src = t
@@ -346,7 +373,6 @@ func lowerFTo(g *gen, in *ir.Inst) bool {
 	} else {
 		g.op3m(pcmpeqOp[in.Size], t, d, g.signBits(in.Size))
 	}
-	x := g.tmpG()
 	g.signs(x, t, in.Size)
 	g.a.RR(asm.TEST, 4, x, x)
 	back := g.slowJump(asm.CcNE, in, uint8(d), &k)
@@ -354,6 +380,24 @@ func lowerFTo(g *gen, in *ir.Inst) bool {
 		g.op2i(fpRound[in.Size&1], t, a, imm)
 	}
 	g.a.Bind(back)
+	return true
+}
+
+// toDoublewords is FCVTZS of two lanes through general registers.
+func (g *gen) toDoublewords(in *ir.Inst) bool {
+	a := g.useV(in.A)
+	d := g.defV(0)
+	t, x := g.tmp(), g.tmpG()
+	g.op3(asm.PUNPCKHQDQ, t, a, a)
+	g.op2(asm.CVTTSD2SIq, asm.G(x), a)
+	g.op2(asm.MOVQX, d, asm.G(x))
+	g.op2(asm.CVTTSD2SIq, asm.G(x), t)
+	g.insert(3, d, d, x, 1)
+	g.op3m(asm.PCMPEQQ, t, d, g.signBits(3))
+	g.signs(x, t, 3)
+	g.a.RR(asm.TEST, 4, x, x)
+	g.setZeroAbove(4)
+	g.slowIf(asm.CcNE, in, uint8(d))
 	return true
 }
 
@@ -414,9 +458,22 @@ func lowerFFrom(g *gen, in *ir.Inst) bool {
 		default:
 			g.op2(asm.MOVDG, asm.G(x), a.r)
 		}
-		g.fromInt(in.Size, int(double), unsigned, d, x, true)
+		g.fromInt(in.Size, int(double), unsigned, d, x, x, g.tmpG())
 	case in.Size == 3 && !g.v4:
-		return false
+		if w < 4 {
+			return false
+		}
+		if unsigned {
+			g.clobber()
+		}
+		a := g.useV(in.A)
+		d = g.defV(0)
+		t, x, u := g.tmp(), g.tmpG(), g.tmpG()
+		g.op2i(extractX[3], asm.G(x), a, 1)
+		g.fromInt(3, 1, unsigned, t, x, x, u)
+		g.op2(asm.MOVQG, asm.G(x), a)
+		g.fromInt(3, 1, unsigned, d, x, x, u)
+		g.op3(asm.PUNPCKLQDQ, d, d, t)
 	case in.Size == 3 || g.v4 && unsigned:
 		op := [2][2]asm.VOp{{0, asm.VCVTQQ2PD}, {asm.VCVTUDQ2PS, asm.VCVTUQQ2PD}}[b2i(unsigned)][in.Size&1]
 		a := g.fpIn(in, in.A)

@@ -19,23 +19,45 @@ func lowerAES(g *gen, in *ir.Inst) bool {
 	if in.Op == ir.AESD {
 		op = asm.AESDECLAST
 	}
-	a, b := in.A, in.B
+	g.aesRound(op, in.A, in.B, mayA|mayB)
+	return true
+}
+
+// aesRound is a round op on a xor b.
+func (g *gen) aesRound(op asm.VOp, a, b ir.Ref, may uint8) {
 	if g.inRegister(b) && !g.inRegister(a) {
 		a, b = b, a
 	}
 	x, y := g.useV(a), g.useM(b)
 	t := g.tmp()
 	g.zeroV(t)
-	d := g.defV(mayA | mayB)
+	d := g.defV(may)
 	g.op3o(asm.PXOR, d, x, y)
 	g.op3(op, d, d, t)
-	return true
 }
 
-// lowerAESMC: a full round after a last round the other way is MixColumns alone.
+// lowerAESMC: a full round after a last round the other way is MixColumns alone. With AESE, or AESD for AESIMC, before it, which
+// analyse leaves to it then, it is a full round.
 func lowerAESMC(g *gen, in *ir.Inst) bool {
 	if !g.feat.AES {
 		return false
+	}
+	if e := g.op[0]; g.v[e].loc == locFused {
+		a, b := g.canon(g.insts[e].A), g.canon(g.insts[e].B)
+		g.op[1], g.op[2] = a, b
+		for _, o := range g.op[1:3] {
+			v := &g.v[o]
+			v.uses--
+			if v.loc == locReg {
+				g.V.pin |= 1 << (v.reg & 31)
+			}
+		}
+		op := asm.AESENC
+		if in.Op == ir.AESIMC {
+			op = asm.AESDEC
+		}
+		g.aesRound(op, a, b, mayB|mayC)
+		return true
 	}
 	if in.Op == ir.AESIMC {
 		a := g.useM(in.A)

@@ -205,7 +205,7 @@ func lowerVShift(g *gen, in *ir.Inst) bool {
 	switch {
 	case size == 0 && !round:
 		return g.shiftBytes(in)
-	case !g.v3 || size == 0, size == 1 && !g.v4, size == 3 && signed && !g.v4:
+	case !g.v3 || size == 0, size == 1 && !g.v4:
 		return false
 	}
 	sll := [4]asm.VOp{0, asm.VPSLLVW, asm.VPSLLVD, asm.VPSLLVQ}[size]
@@ -229,34 +229,52 @@ func lowerVShift(g *gen, in *ir.Inst) bool {
 		g.a.V3M(vptestOp[size], asm.L128, asm.K(asm.K1), b, g.const64(lanesConst(size, 0x80)))
 		g.a.V3(sra.M(asm.K1), asm.L128, d, a, t)
 	default:
-		g.op3(sra, t, a, t)
 		u := g.tmp()
-		g.op2i(asm.PSLLDi, u, b, 24)
-		g.a.V4(asm.VBLENDVPS, asm.L128, d, d, t, u)
+		g.sraV(size, t, a, t, u)
+		if size == 2 {
+			g.op2i(asm.PSLLDi, u, b, 24)
+			g.a.V4(asm.VBLENDVPS, asm.L128, d, d, t, u)
+		} else {
+			g.op2i(asm.PSLLQi, u, b, 56)
+			g.a.V4(asm.VBLENDVPD, asm.L128, d, d, t, u)
+		}
 	}
 	if round {
-		// Plus the last bit that went out: the count of the right shift less one is ^B modulo 256.
+		// Plus the last bit that went out: the count of the right shift less one is ^B modulo 256. A left shift has no
+		// such bit: its count is beyond the width, where the logical shift gives 0.
 		g.op3m(asm.PANDN, t, b, low)
-		if signed {
-			srl = sra // beyond the width it is the sign
-			// A left shift has no such bit: its count is beyond the width, and the logical shift gives 0.
-			if g.v4 {
-				g.a.V3(sra.Z(asm.K1), asm.L128, t, a, t)
-			} else {
-				u := g.tmp()
-				g.op3(sra, t, a, t)
-				g.op2i(asm.PSLLDi, u, b, 24)
-				g.op2i(asm.PSRADi, u, u, 31)
-				g.op3(asm.PAND, t, t, u)
-			}
-		} else {
+		switch {
+		case !signed:
 			g.op3(srl, t, a, t)
+		case g.v4:
+			g.a.V3(sra.Z(asm.K1), asm.L128, t, a, t)
+		default:
+			u := g.tmp()
+			g.sraV(size, t, a, t, u)
+			// The sign of the count in every byte that is not shifted out.
+			g.op2i(psllI[size], u, b, 8<<size-8)
+			g.op2i(psrlI[size], u, u, 8<<size-1)
+			g.op3(asm.PAND, t, t, u)
 		}
 		g.op3m(asm.PAND, t, t, g.const64(lanesConst(size, 1)))
 		g.op3(paddOp[size], d, d, t)
 	}
 	g.shapeV(in, d, live)
 	return true
+}
+
+// sraV is d = a >> n with the sign, of 32 and, by changing negative lanes to their complement and back, 64 bits. d may be n.
+func (g *gen) sraV(size uint8, d, a, n, u asm.XReg) {
+	if size == 2 {
+		g.op3(asm.VPSRAVD, d, a, n)
+		return
+	}
+	g.zeroV(u)
+	g.op3(asm.PCMPGTQ, u, u, a)
+	v := g.tmp()
+	g.op3(asm.PXOR, v, a, u)
+	g.op3(asm.VPSRLVQ, d, v, n)
+	g.op3(asm.PXOR, d, d, u)
 }
 
 // shiftBytes multiplies words by powers of two: with a byte x extended to a word and a shift s from -8 to 7,

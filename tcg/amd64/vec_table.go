@@ -58,6 +58,8 @@ var lowerFP = []lowering{
 	{ir.FMax, lowerFMinMax}, {ir.FMin, lowerFMinMax}, {ir.FMaxNM, lowerFMinMax}, {ir.FMinNM, lowerFMinMax},
 	{ir.FCmEQ, lowerFCompare}, {ir.FCmGE, lowerFCompare}, {ir.FCmGT, lowerFCompare},
 	{ir.FAcGE, lowerFCompare}, {ir.FAcGT, lowerFCompare},
+	{ir.FAddP, lowerFPairs}, {ir.FMaxP, lowerFPairs}, {ir.FMinP, lowerFPairs}, {ir.FMaxNMP, lowerFPairs}, {ir.FMinNMP, lowerFPairs},
+	{ir.FMaxV, lowerFPairs}, {ir.FMinV, lowerFPairs}, {ir.FMaxNMV, lowerFPairs}, {ir.FMinNMV, lowerFPairs},
 	{ir.FRInt, lowerFRInt}, {ir.FCvt, lowerFCvt}, {ir.FCvtL, lowerFCvtL}, {ir.FCvtN, lowerFCvtN},
 	{ir.FToSX, lowerFToX}, {ir.FToUX, lowerFToX}, {ir.FFromSX, lowerFFromX}, {ir.FFromUX, lowerFFromX},
 	{ir.FToS, lowerFTo}, {ir.FToU, lowerFTo}, {ir.FFromS, lowerFFrom}, {ir.FFromU, lowerFFrom},

@@ -497,7 +497,7 @@ func vecOps() (ops []ir.Op) {
 
 // TestVector tries everything.
 func TestVector(t *testing.T) {
-	draws := 12
+	draws := 30
 	if testing.Short() {
 		draws = 3
 	}
