@@ -138,16 +138,16 @@ func Check(b *Batch, want, got Executor, o *Options, st *Stats) ([]Mismatch, err
 		bad = append(bad, Mismatch{Index: i, Case: *c, Page: &b.Page, Want: clone(w), Got: clone(g), Diff: diff(w, g)})
 	}
 	if o.LooseFlags {
-		bad = slices.DeleteFunc(bad, func(m Mismatch) bool { return onlyFlags(&m) && flagsAreDead(b, &m, want) })
+		bad = slices.DeleteFunc(bad, func(m Mismatch) bool { return o.onlyFlags(&m) && flagsAreDead(b, &m, want) })
 	}
 	return bad, nil
 }
 
-// onlyFlags says that nothing but NZCV differs.
-func onlyFlags(m *Mismatch) bool {
+// onlyFlags says that nothing but NZCV differs, or what has an explanation.
+func (o *Options) onlyFlags(m *Mismatch) bool {
 	w := m.Want
 	w.NZCV = m.Got.NZCV
-	return same(&w, &m.Got)
+	return same(&w, &m.Got) || o.why(&m.Case, &w, &m.Got) != ""
 }
 
 // flagsAreDead says whether m, which is a memory fault after which only NZCV differs, comes to the same end with

@@ -15,8 +15,10 @@
 //
 //	gen.go      Generator            case.go     Case, Result, Batch
 //	remote.go   Remote               local.go    Local, Engine
-//	interp.go   Interp               check.go    Check, Shrink, Report
-//	explain.go  known differences
+//	interp.go   Interp               check.go    Soak, Check, Shrink, Mismatch
+//	explain.go  QEMU: the known differences
 //
-// The package's test is the short seeded run; flags make it long (go test -args -help).
+// The package's test is the short seeded run of the interpreter against qemu. Flags after -args make it long, or
+// narrow: -difftest.n (cases), .seed, .len (instructions of a case), .loop (iterations), .ops (encodings, a regular
+// expression). Package jit, below, does the same for translated code against the interpreter.
 package difftest

@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	flagN    = flag.Int("difftest.n", 20000, "cases to compare, for each engine")
+	flagN    = flag.Int("difftest.n", 10000, "cases to compare, for each engine")
 	flagSeed = flag.Uint64("difftest.seed", 1, "seed of the cases")
 	flagOps  = flag.String("difftest.ops", "", "only encodings whose name matches this")
 	flagLen  = flag.Int("difftest.len", 8, "greatest number of instructions of a case")
