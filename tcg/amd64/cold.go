@@ -55,9 +55,9 @@ func init() {
 // emitColds writes the cold fragments, which may record more of them.
 func (g *gen) emitColds() {
 	for i := 0; i < len(g.colds); i++ {
-		c := g.colds[i]
-		g.a.Bind(c.at)
-		coldTable[c.kind](g, &c)
+		g.frag = g.colds[i] // as the slice may move
+		g.a.Bind(g.frag.at)
+		coldTable[g.frag.kind](g, &g.frag)
 	}
 }
 

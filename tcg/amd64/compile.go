@@ -63,16 +63,18 @@ type gen struct {
 	slowFP bool       // Region.Key has KeySlowFP
 	noXor  bool       // EFLAGS are in use beyond what fE tells
 
-	info   []blockInfo // of each block
-	order  []int16     // in which the blocks are laid out
-	swapG  []exchange  // homes that the region uses in its own way
-	swapV  []exchange
-	colds  []cold
-	lent   []borrowed // homes that lent their registers to the current instruction
-	lits   []literal
-	helps  []helpRec
-	regMap RegMap // of this region
-	local  bool   // it is not the global one
+	info             []blockInfo // of each block
+	order            []int16     // in which the blocks are laid out
+	swapG            []exchange  // homes that the region uses in its own way
+	swapV            []exchange
+	colds            []cold
+	frag             cold       // the one that is being written
+	lent             []borrowed // homes that lent their registers to the current instruction
+	lits             []literal
+	helps            []helpRec
+	regMap           RegMap // of this region
+	local            bool   // it is not the global one
+	mapSet, wasLocal bool   // a map is set, and is not the global one
 }
 
 func (g *gen) fail(err error) {
@@ -179,6 +181,10 @@ func (g *gen) startBlock() {
 
 // setMap makes m the map of the region.
 func (g *gen) setMap(m *RegMap) {
+	if g.mapSet && !g.local && !g.wasLocal {
+		return // the global one, as before
+	}
+	g.mapSet, g.wasLocal = true, g.local
 	g.G.home, g.V.home = m.X, m.V
 	for i := range g.G.guest {
 		g.G.guest[i], g.V.guest[i] = InMemory, InMemory
