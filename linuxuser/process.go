@@ -85,7 +85,7 @@ func (p *Process) start() (*Thread, error) {
 	}
 	defer x.file.Close()
 	p.args = x.args
-	p.fs.Exe = absolute(x.path)
+	p.fs.Exe = fileName(x.file, x.path)
 
 	if p.space, err = newSpace(); err != nil {
 		return nil, err
@@ -164,20 +164,23 @@ func (p *Process) takeSignals(t *Thread) {
 		}
 	}
 	host.TakeSignals()
+	host.RestoreLimits()
 	host.SetMask(t.Mask)
 }
 
-// absolute is the path without symbolic links, as /proc/self/exe shows it.
-func absolute(path string) string {
-	if !filepath.IsAbs(path) {
-		if wd, err := syscall.Getwd(); err == nil {
-			path = filepath.Join(wd, path)
-		}
+// fileName is the path of an open file without symbolic links, as /proc/self/exe
+// shows it; path is what it was opened by.
+func fileName(f *os.File, path string) string {
+	if name, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", f.Fd())); err == nil {
+		return name
+	}
+	if abs, err := filepath.Abs(path); err == nil { // no /proc here
+		path = abs
 	}
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		return real
 	}
-	return filepath.Clean(path)
+	return path
 }
 
 // exit ends the process with status.

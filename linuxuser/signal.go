@@ -1,6 +1,8 @@
 package linuxuser
 
 import (
+	"sync/atomic"
+
 	"armature/syscalls"
 	"armature/syscalls/host"
 )
@@ -25,16 +27,39 @@ func (p *Process) action(sig int) host.Action {
 	return a
 }
 
-// deliver delivers the signal in the slot, those that replace it, and those that
-// the guest sent to itself, until none is left that the mask lets in.
+// Bits of host.Slot.Pending.
+const (
+	slotInfo = 1
+	slotSent = 2
+)
+
+// post queues a signal among host.Owned that was sent: the host's mask does not
+// hold it back, so it waits here. Standard signals do not queue.
+func (t *Thread) post(info *siginfo) {
+	for _, s := range t.soft {
+		if s.sig() == info.sig() {
+			return
+		}
+	}
+	t.soft = append(t.soft, *info)
+}
+
+// deliver delivers the signal in the slot and those that replace it, until none
+// is left that the mask lets in.
 func (t *Thread) deliver() {
 	for {
-		if t.Slot.Pending != 0 {
+		switch pending := atomic.LoadUint32(&t.Slot.Pending); {
+		case pending&slotInfo != 0:
 			info := siginfo(t.Slot.Info)
 			t.handle(&info)
-			t.Slot.Pending = 0
+			atomic.AndUint32(&t.Slot.Pending, ^uint32(slotInfo))
 			// With the new mask the kernel hands over the next one at once.
 			host.SetMask(t.Mask)
+			continue
+		case pending&slotSent != 0:
+			info := siginfo(t.Slot.Sent)
+			atomic.AndUint32(&t.Slot.Pending, ^uint32(slotSent))
+			t.post(&info)
 			continue
 		}
 		if !t.deliverSoft() {
@@ -351,107 +376,5 @@ func sysSigaltstack(t *Thread, a *[6]uint64) uint64 {
 	return 0
 }
 
-// Sending signals. The host kernel does it all, but for those among host.Owned
-// that the guest sends to itself: they never reach the host.
-
-// own queues sig for t if it is a signal that the host must not see.
-func (t *Thread) own(sig int, code int32, info *siginfo) bool {
-	if sig < 1 || sig > 64 || host.Owned&host.Bit(sig) == 0 {
-		return false
-	}
-	if info == nil {
-		s := faultInfo(sig, int(code), 0)
-		info = &s
-		info.put32(16, uint32(host.Raw(host.SysGetpid, 0, 0, 0, 0, 0, 0)))
-		info.put32(20, uint32(host.Raw(102, 0, 0, 0, 0, 0, 0)))
-	}
-	t.p.sigMu.Lock()
-	h := t.p.actions[sig].Handler
-	t.p.sigMu.Unlock()
-	for _, s := range t.soft {
-		if s.sig() == sig {
-			return true // already pending: standard signals do not queue
-		}
-	}
-	if h != host.Ignore || t.Mask&host.Bit(sig) != 0 {
-		t.soft = append(t.soft, *info)
-	}
-	return true
-}
-
-const (
-	siUser  = 0
-	siTkill = -6
-
-	hostKill         = 62
-	hostTkill        = 200
-	hostSigqueueinfo = 129
-	hostTgsigqueue   = 297
-	hostPidfdSendSig = 424
-)
-
-func self() uint64     { return uint64(host.Raw(host.SysGetpid, 0, 0, 0, 0, 0, 0)) }
-func selfTID() uint64  { return uint64(host.Raw(host.SysGettid, 0, 0, 0, 0, 0, 0)) }
-func i32(v uint64) int { return int(int32(v)) }
-
-func sysKill(t *Thread, a *[6]uint64) uint64 {
-	if uint64(uint32(a[0])) == self() && t.own(i32(a[1]), siUser, nil) {
-		return 0
-	}
-	return rawCall(hostKill, a[0], a[1])
-}
-
-func sysTkill(t *Thread, a *[6]uint64) uint64 {
-	if uint64(uint32(a[0])) == selfTID() && t.own(i32(a[1]), siTkill, nil) {
-		return 0
-	}
-	return rawCall(hostTkill, a[0], a[1])
-}
-
-func sysTgkill(t *Thread, a *[6]uint64) uint64 {
-	if uint64(uint32(a[0])) == self() && uint64(uint32(a[1])) == selfTID() && t.own(i32(a[2]), siTkill, nil) {
-		return 0
-	}
-	return rawCall(host.SysTgkill, a[0], a[1], a[2])
-}
-
-// queue is rt_sigqueueinfo and rt_tgsigqueueinfo for the thread itself.
-func (t *Thread) queue(sig int, addr uint64) (uint64, bool) {
-	var info siginfo
-	if !syscalls.CopyIn(info[:], addr) {
-		return syscalls.EFAULT.Ret(), true
-	}
-	info.put32(0, uint32(sig))
-	return 0, t.own(sig, 0, &info)
-}
-
-func sysRtSigqueueinfo(t *Thread, a *[6]uint64) uint64 {
-	if uint64(uint32(a[0])) == self() {
-		if r, done := t.queue(i32(a[1]), a[2]); done {
-			return r
-		}
-	}
-	if !syscalls.OK(a[2]) {
-		return syscalls.EFAULT.Ret()
-	}
-	return rawCall(hostSigqueueinfo, a[0], a[1], a[2])
-}
-
-func sysRtTgsigqueueinfo(t *Thread, a *[6]uint64) uint64 {
-	if uint64(uint32(a[0])) == self() && uint64(uint32(a[1])) == selfTID() {
-		if r, done := t.queue(i32(a[2]), a[3]); done {
-			return r
-		}
-	}
-	if !syscalls.OK(a[3]) {
-		return syscalls.EFAULT.Ret()
-	}
-	return rawCall(hostTgsigqueue, a[0], a[1], a[2], a[3])
-}
-
-func sysPidfdSendSignal(t *Thread, a *[6]uint64) uint64 {
-	if !syscalls.OK(a[2]) {
-		return syscalls.EFAULT.Ret()
-	}
-	return rawCall(hostPidfdSendSig, a[0], a[1], a[2], a[3])
-}
+func self() uint64    { return uint64(host.Raw(host.SysGetpid, 0, 0, 0, 0, 0, 0)) }
+func selfTID() uint64 { return uint64(host.Raw(host.SysGettid, 0, 0, 0, 0, 0, 0)) }

@@ -23,7 +23,7 @@ type Thread struct {
 	// fault, shown by every later signal frame.
 	faultAddr, faultCode uint64
 
-	soft        []siginfo // signals among host.Owned that the guest sent to itself
+	soft        []siginfo // signals among host.Owned that were sent, and wait
 	interrupted bool      // the call at PC-4 is to be restarted, or to fail with EINTR
 
 	straceArgs [6]uint64 // of the call under way

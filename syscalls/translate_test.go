@@ -63,7 +63,7 @@ func TestLayouts(t *testing.T) {
 		{"x86-64 struct stat", unsafe.Sizeof(h), 144}, {"its st_mode", unsafe.Offsetof(h.mode), 24},
 		{"its st_size", unsafe.Offsetof(h.size), 48}, {"its st_atim", unsafe.Offsetof(h.times), 72},
 		{"struct sigaction", unsafe.Sizeof(host.Action{}), 32},
-		{"Slot", unsafe.Sizeof(host.Slot{}), 192},
+		{"Slot", unsafe.Sizeof(host.Slot{}), 384},
 	} {
 		if f.got != f.want {
 			t.Errorf("%s: %d, want %d", f.what, f.got, f.want)

@@ -66,15 +66,18 @@ func Guarded(s *Slot, nr, a0, a1, a2, a3, a4, a5 uintptr) uintptr {
 }
 
 // Slot is a thread's place for the one signal that the host handler has taken
-// and the thread has not yet delivered. It lies off the Go heap. The handler
-// addresses the fields by offset.
+// and the thread has not yet delivered. The signals in Owned cannot be blocked,
+// so one of them has a place of its own; like any standard signal it may come
+// again and be the same. A Slot lies off the Go heap. The handler addresses the
+// fields by offset.
 type Slot struct {
-	Pending uint32    // 1 while Info holds a signal
+	Pending uint32    // bit 0 while Info holds a signal, bit 1 while Sent does
 	TID     uint32    // the thread; 0: free
 	Stop    *uint32   // where the engine is told to stop when a signal arrives
 	Kick    uint64    // the bit to set there
 	Info    [128]byte // siginfo
-	_       [40]byte
+	Sent    [128]byte // siginfo of a signal among Owned that somebody sent
+	_       [104]byte
 }
 
 const maxThreads = 32768 // size of the table of slots; a power of two
@@ -91,6 +94,7 @@ var (
 
 func guardedAddr() uintptr
 func handlerAddr() uintptr
+func frontAddr() uintptr
 func restorerAddr() uintptr
 
 // Pointer makes a pointer of an address outside the Go heap.

@@ -55,7 +55,8 @@ TEXT ·notEntered(SB), NOSPLIT|NOFRAME, $0
 #define SLOT_STOP    8
 #define SLOT_KICK    16
 #define SLOT_INFO    24
-#define SLOT_SHIFT   6 // of 3 times 64: sizeof(Slot) = 192
+#define SLOT_OWNED   152
+#define SLOT_SHIFT   7 // of 3 times 128: sizeof(Slot) = 384
 
 // Handler of caught signals: DI signal, SI siginfo, DX ucontext. Every signal
 // is blocked while it runs. The kernel restores all registers after it.
@@ -95,17 +96,30 @@ foreign:
 found:
 	MOVQ R12, SI
 	LEAQ SLOT_INFO(DX), DI
+	MOVL $1, R8
+	CMPL R13, $7
+	JEQ  owned
+	CMPL R13, $11
+	JNE  copy
+owned:
+	LEAQ SLOT_OWNED(DX), DI
+	MOVL $2, R8
+copy:
 	MOVQ $16, CX
 	CLD
 	REP; MOVSQ
-	MOVL $1, SLOT_PENDING(DX)
+	LOCK
+	ORL  R8, SLOT_PENDING(DX)
 	MOVQ SLOT_STOP(DX), AX
 	MOVL SLOT_KICK(DX), CX
 	LOCK
 	ORL  CX, (AX)
-	// Return with all but Owned blocked.
-	MOVQ $0xfffffffffffffb3f, AX
+	// Return with all but Owned blocked, if the slot for the others is taken now.
+	CMPL R8, $1
+	JNE  window
+	MOVQ $0xfffffffffffffbbf, AX
 	MOVQ AX, UC_MASK(BX)
+window:
 	// Take a thread out of guarded's window.
 	MOVQ UC_RIP(BX), AX
 	CMPQ AX, ·codeLo(SB)
@@ -122,6 +136,21 @@ leave:
 out:
 	RET
 
+// In front of the handlers of SIGSEGV and SIGBUS: one that somebody sent is a
+// signal like others; a fault is theirs.
+TEXT ·front(SB), NOSPLIT|NOFRAME, $0
+	CMPL 8(SI), $0 // si_code: SI_USER, SI_QUEUE, SI_TKILL, ... are not positive
+	JGT  fault
+	JMP  ·handler(SB)
+fault:
+	CMPQ DI, $7
+	JEQ  bus
+	MOVQ ·oldSEGV(SB), AX
+	JMP  AX
+bus:
+	MOVQ ·oldBUS(SB), AX
+	JMP  AX
+
 TEXT ·restorer(SB), NOSPLIT|NOFRAME, $0
 	MOVQ $15, AX // rt_sigreturn
 	SYSCALL
@@ -137,18 +166,23 @@ TEXT ·handlerAddr(SB), NOSPLIT, $0-8
 	MOVQ AX, ret+0(FP)
 	RET
 
+TEXT ·frontAddr(SB), NOSPLIT, $0-8
+	LEAQ ·front(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
 TEXT ·restorerAddr(SB), NOSPLIT, $0-8
 	LEAQ ·restorer(SB), AX
 	MOVQ AX, ret+0(FP)
 	RET
 
-// The process's entry point: SP as the kernel left it. It notes the mask and
-// the ignored signals, blocks all asynchronous signals, so that the runtime's
+// The process's entry point: SP as the kernel left it. It notes the mask, the
+// ignored signals and the limit of open files, blocks all asynchronous signals, so that the runtime's
 // own threads never get one, and starts the Go runtime.
 TEXT ·rt0(SB), NOSPLIT|NOFRAME, $0
 	MOVQ SP, ·rt0SP(SB)
 	SUBQ $48, SP
-	MOVQ $0xfffffffffffffb3f, AX
+	MOVQ $0xfffffffffffffbbf, AX // all but Owned
 	MOVQ AX, 0(SP)
 	MOVQ $14, AX // rt_sigprocmask(SIG_SETMASK, SP, &rt0Mask, 8)
 	MOVQ $2, DI
@@ -177,6 +211,12 @@ skip:
 	CMPL R13, $64
 	JBE  next
 	MOVQ R12, ·rt0Ign(SB)
+	MOVQ $302, AX // prlimit64(0, RLIMIT_NOFILE, 0, &rt0Files)
+	XORL DI, DI
+	MOVL $7, SI
+	XORL DX, DX
+	LEAQ ·rt0Files(SB), R10
+	SYSCALL
 	MOVL $1, ·rt0Ran(SB)
 
 	CALL ·tameRuntime(SB)
@@ -276,7 +316,7 @@ skip:
 found:
 	MOVL $1, ·tamed(SB)
 	MOVL $1, CX
-	MOVQ $0xffffffffffffeb3f, AX // all but SIGBUS, SIGFPE, SIGSEGV, SIGPIPE
+	MOVQ $0xffffffffffffebbf, AX // all but SIGBUS, SIGSEGV, SIGPIPE
 flag:
 	ADDQ $24, SI
 	BTQ  $0, AX

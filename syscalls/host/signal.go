@@ -14,7 +14,7 @@ func Bit(sig int) Sigset { return 1 << (sig - 1) }
 // Owned are the signals that the emulator itself needs: accesses to guest
 // memory fault. They are never blocked, and their host actions never change
 // while the guest runs.
-const Owned Sigset = 1<<(7-1) | 1<<(8-1) | 1<<(11-1) // SIGBUS, SIGFPE, SIGSEGV
+const Owned Sigset = 1<<(7-1) | 1<<(11-1) // SIGBUS, SIGSEGV
 
 // Unblockable are SIGKILL and SIGSTOP.
 const Unblockable Sigset = 1<<(9-1) | 1<<(19-1)
@@ -90,13 +90,25 @@ func Pending() (m Sigset) {
 	return m
 }
 
+// Handlers behind front.
+var oldBUS, oldSEGV uintptr
+
+// RestoreLimits undoes what the Go runtime did to the limit of open files, which
+// it raises.
+func RestoreLimits() {
+	if rt0Ran != 0 {
+		Raw(302, 0, 7, uintptr(unsafe.Pointer(&rt0Files)), 0, 0, 0) // prlimit64
+	}
+}
+
 // Filled by rt0 before the Go runtime starts.
 var (
-	rt0Ran  uint32
-	tamed   uint32 // the runtime's table of signals was found and changed
-	rt0Mask Sigset
-	rt0Ign  Sigset  // signals that were ignored
-	rt0SP   uintptr // stack pointer at entry: argc, argv, envp, auxv
+	rt0Ran   uint32
+	tamed    uint32 // the runtime's table of signals was found and changed
+	rt0Mask  Sigset
+	rt0Ign   Sigset    // signals that were ignored
+	rt0Files [2]uint64 // RLIMIT_NOFILE
+	rt0SP    uintptr   // stack pointer at entry: argc, argv, envp, auxv
 )
 
 // Aux gives the value of an entry of the process's own auxiliary vector; ok is
@@ -147,8 +159,21 @@ func Environ() (env []string) {
 
 // TakeSignals undoes what the Go runtime did to the dispositions: all but Owned
 // get back the disposition that the process was started with.
+//
+// The handlers of Owned must be in place: signals among them that are sent, in
+// contrast to faults, are taken out in front of them.
 func TakeSignals() {
 	const sigpipe = 13
+	for _, o := range []struct {
+		sig int
+		old *uintptr
+	}{{7, &oldBUS}, {11, &oldSEGV}} {
+		var a Action
+		sigaction(o.sig, nil, &a)
+		*o.old = uintptr(a.Handler)
+		a.Handler = uint64(frontAddr())
+		sigaction(o.sig, &a, nil)
+	}
 	_, ign, _ := Inherited()
 	if tamed != 0 {
 		// It did nothing but to SIGPIPE.
