@@ -1,8 +1,10 @@
 package linuxuser_test
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -110,6 +112,56 @@ func TestDeath(t *testing.T) {
 	}
 }
 
+// TestSent: signals that come from another process.
+func TestSent(t *testing.T) {
+	prog := guest(t, "signals", "-static")
+	for _, c := range []struct {
+		sig  syscall.Signal
+		mode string
+		want string // "": killed by the signal
+	}{
+		{syscall.SIGTERM, "default", ""}, {syscall.SIGINT, "default", ""}, {syscall.SIGSEGV, "default", ""},
+		{syscall.SIGBUS, "default", ""}, {syscall.SIGFPE, "default", ""}, {syscall.SIGQUIT, "default", ""},
+		{syscall.SIGPIPE, "default", ""}, {syscall.SIGPROF, "default", ""}, {syscall.Signal(34), "default", ""},
+		{syscall.SIGTERM, "handled", "got 15 from kill\n"}, {syscall.SIGSEGV, "handled", "got 11 from kill\n"},
+		{syscall.SIGBUS, "handled", "got 7 from kill\n"}, {syscall.SIGURG, "handled", "got 23 from kill\n"},
+		{syscall.SIGCHLD, "handled", "got 17 from kill\n"}, {syscall.SIGPROF, "handled", "got 27 from kill\n"},
+		{syscall.Signal(34), "handled", "got 34 from kill\n"},
+		{syscall.SIGTERM, "waited", "got 15\n"}, {syscall.SIGINT, "waited", "got 2\n"}, {syscall.SIGHUP, "waited", "got 1\n"},
+	} {
+		for _, e := range engines {
+			cmd := exec.Command(work+"/armature-aarch64", e, prog, fmt.Sprint(int(c.sig)), c.mode)
+			out, _ := cmd.StdoutPipe()
+			var errs bytes.Buffer
+			cmd.Stderr = &errs
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			stop := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+			r := bufio.NewReader(out)
+			r.ReadString('\n')
+			cmd.Process.Signal(c.sig)
+			got, _ := io.ReadAll(r)
+			cmd.Wait()
+			stop.Stop()
+			ws := cmd.ProcessState.Sys().(syscall.WaitStatus)
+			if string(got) != c.want || (c.want == "") != ws.Signaled() || ws.Signaled() && ws.Signal() != c.sig || errs.Len() != 0 {
+				t.Errorf("%v %s %s: status %#x, %q, %q", c.sig, c.mode, e, ws, got, errs.String())
+			}
+		}
+	}
+}
+
+// TestInherited: what the process was started with is the guest's, not the Go
+// runtime's.
+func TestInherited(t *testing.T) {
+	prog := guest(t, "exec", "-static")
+	out, err := exec.Command("sh", "-c", "trap '' HUP PIPE; ulimit -Sn 777; exec \"$@\"", "sh", work+"/armature-aarch64", prog).Output()
+	if !strings.Contains(string(out), "hup ignored") || !strings.Contains(string(out), "files 777") {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
 func TestExec(t *testing.T) {
 	prog, hello := guest(t, "exec", "-static"), guest(t, "exec")
 	dir := t.TempDir()
@@ -128,16 +180,19 @@ func TestExec(t *testing.T) {
 		t.Fatal(err)
 	}
 	loop := write("loop", "#!"+filepath.Join(dir, "loop")+"\n", 0o755)
+	var lim syscall.Rlimit
+	syscall.Getrlimit(syscall.RLIMIT_NOFILE, &lim)
+	files := fmt.Sprint(" files ", lim.Cur, "\n")
 	const tail = " VAR=value usr1 blocked hup ignored execfn /exec exe /exec fd9 "
 	for _, c := range []struct {
 		args []string
 		want string
 	}{
-		{[]string{"plain", prog, "zero", "show", "two"}, "[zero][show][two]" + tail + "open\n"},
-		{[]string{"cloexec", prog, "zero", "show"}, "[zero][show]" + tail + "closed\n"},
-		{[]string{"self", prog, "zero", "show"}, "[zero][show]" + tail + "open\n"},
-		{[]string{"empty", prog}, "[]" + tail + "open\n"},
-		{[]string{"plain", script, "zero", "two"}, "[" + prog + "][show][" + script + "][two] VAR=value usr1 blocked hup ignored execfn /script exe /exec fd9 open\n"},
+		{[]string{"plain", prog, "zero", "show", "two"}, "[zero][show][two]" + tail + "open" + files},
+		{[]string{"cloexec", prog, "zero", "show"}, "[zero][show]" + tail + "closed" + files},
+		{[]string{"self", prog, "zero", "show"}, "[zero][show]" + tail + "open" + files},
+		{[]string{"empty", prog}, "[]" + tail + "open" + files},
+		{[]string{"plain", script, "zero", "two"}, "[" + prog + "][show][" + script + "][two] VAR=value usr1 blocked hup ignored execfn /script exe /exec fd9 open" + files},
 		{[]string{"plain", native, "zero", "two"}, "native value two\n"},
 		{[]string{"plain", "/bin/echo", "echo", "two"}, "two\n"},
 		{[]string{"plain", dir + "/none", "x"}, "errno 2\n"},
@@ -146,8 +201,8 @@ func TestExec(t *testing.T) {
 		{[]string{"plain", dir, "x"}, "errno 13\n"},
 		{[]string{"plain", loop, "x"}, "errno 40\n"},
 		{[]string{"fault", prog}, "errno 14\n"},
-		{[]string{"fexecve", prog, "zero", "show"}, "[zero][show] VAR=value usr1 blocked hup ignored execfn /100 exe /exec fd9 open\n"},
-		{[]string{"plain", hello, "zero", "show"}, "[zero][show]" + tail + "open\n"},
+		{[]string{"fexecve", prog, "zero", "show"}, "[zero][show] VAR=value usr1 blocked hup ignored execfn /100 exe /exec fd9 open" + files},
+		{[]string{"plain", hello, "zero", "show"}, "[zero][show]" + tail + "open" + files},
 	} {
 		out, _ := run(t, dir, append([]string{"-L", sysroot, prog}, c.args...)...)
 		if out != c.want {

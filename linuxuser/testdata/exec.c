@@ -27,9 +27,9 @@ int main(int argc, char **argv)
 		sigaction(SIGHUP, 0, &sa);
 		readlink("/proc/self/exe", exe, sizeof exe - 1);
 		char *base = strrchr(exe, '/');
-		printf(" VAR=%s usr1 %s hup %s execfn %s exe %s fd9 %s\n", getenv("VAR"),
+		printf(" VAR=%s usr1 %s hup %s execfn %s exe %s fd9 %s files %ld\n", getenv("VAR"),
 		       sigismember(&set, SIGUSR1) ? "blocked" : "open", sa.sa_handler == SIG_IGN ? "ignored" : "default",
-		       strrchr((char *)getauxval(AT_EXECFN), '/'), base, fcntl(9, F_GETFD) < 0 ? "closed" : "open");
+		       strrchr((char *)getauxval(AT_EXECFN), '/'), base, fcntl(9, F_GETFD) < 0 ? "closed" : "open", sysconf(_SC_OPEN_MAX));
 		return 7;
 	}
 	sigset_t set;

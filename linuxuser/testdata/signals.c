@@ -390,8 +390,30 @@ int main(int argc, char **argv)
 			handle(SIGSEGV, on_count, 0);
 			recurse(0);
 		}
-		if (argc > 2 && !strcmp(argv[2], "group"))
-			kill(0, sig);
+		if (argc > 2 && !strcmp(argv[2], "handled")) { // from outside
+			handle(sig, on_count, 0);
+			puts("ready");
+			while (!count)
+				pause();
+			printf("got %d from %s\n", last.si_signo, last.si_code == SI_USER ? "kill" : "elsewhere");
+			return 0;
+		}
+		if (argc > 2 && !strcmp(argv[2], "waited")) {
+			sigset_t set;
+			int got;
+			sigfillset(&set);
+			sigprocmask(SIG_BLOCK, &set, 0);
+			puts("ready");
+			sigwait(&set, &got);
+			printf("got %d\n", got);
+			return 0;
+		}
+		if (argc > 2 && !strcmp(argv[2], "default")) {
+			puts("ready");
+			for (;;)
+				if (sig == 0)
+					pause();
+		}
 		raise(sig);
 		return 99;
 	}
