@@ -28,6 +28,7 @@ const (
 	offHelperOp  = int32(unsafe.Offsetof(state.CPU{}.HelperOp)) - state.Bias
 	offHostSP    = int32(unsafe.Offsetof(state.CPU{}.HostSP)) - state.Bias
 	offJITStack  = int32(unsafe.Offsetof(state.CPU{}.JITStack)) - state.Bias
+	offJITSP     = int32(unsafe.Offsetof(state.CPU{}.JITSP)) - state.Bias
 	offFaultSig  = int32(unsafe.Offsetof(state.CPU{}.FaultSig)) - state.Bias
 	offFaultCode = int32(unsafe.Offsetof(state.CPU{}.FaultCode)) - state.Bias
 	offFaultAddr = int32(unsafe.Offsetof(state.CPU{}.FaultAddr)) - state.Bias

@@ -23,6 +23,7 @@ func EmitStubs(buf []byte, base uint64) (n int, s Stubs) {
 	leave := a.NewLabel()
 	a.Bind(leave)
 	a.M(asm.STMXCSR, 4, cpuMem(offMXCSR))
+	a.MR(asm.MOV, 8, cpuMem(offJITSP), asm.RSP)
 	a.RM(asm.MOV, 8, asm.RSP, cpuMem(offHostSP))
 	a.N(asm.RET)
 

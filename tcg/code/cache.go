@@ -278,6 +278,12 @@ func patch(site, target uint64) {
 	atomic.StoreUint32((*uint32)(unsafe.Pointer(uintptr(site))), uint32(target-site-4))
 }
 
+// target is where the displacement at site leads.
+func target(site uint64) uint64 {
+	d := atomic.LoadUint32((*uint32)(unsafe.Pointer(uintptr(site))))
+	return site + 4 + uint64(int64(int32(d)))
+}
+
 // Link makes the jump at site, which goes to stub while it has no target, lead to t.
 // It does nothing if t is dead.
 func (c *Cache) Link(site, stub uint64, t *TB) {
@@ -286,10 +292,8 @@ func (c *Cache) Link(site, stub uint64, t *TB) {
 	if t.dead != 0 {
 		return
 	}
-	for l := t.in; l != 0; l = c.links[l].next {
-		if c.links[l].site == site {
-			return // another thread was quicker
-		}
+	if target(site) != stub {
+		return // another thread was quicker
 	}
 	n := c.freeLink
 	if n != 0 {

@@ -1,7 +1,6 @@
 package code
 
 import (
-	"encoding/binary"
 	"math/rand"
 	"testing"
 
@@ -16,11 +15,6 @@ func newCache(t *testing.T) *Cache {
 	}
 	c.SetStart(100)
 	return c
-}
-
-func (c *Cache) target(site uint64) uint64 {
-	d := binary.LittleEndian.Uint32(c.Window(site, 4))
-	return site + 4 + uint64(int64(int32(d)))
 }
 
 func TestInsertLookupLinkInvalidate(t *testing.T) {
@@ -42,9 +36,10 @@ func TestInsertLookupLinkInvalidate(t *testing.T) {
 		t.Fatal("look-up")
 	}
 	site, stub := base+32, base+40
+	patch(site, stub)
 	c.Link(site, stub, b)
 	c.Link(site, stub, b)
-	if got := c.target(site); got != b.Host {
+	if got := target(site); got != b.Host {
 		t.Errorf("linked to %x, want %x", got, b.Host)
 	}
 	if v, ok := c.MapEntry(b, b.Lo+20); !ok || v != 9 {
@@ -61,7 +56,7 @@ func TestInsertLookupLinkInvalidate(t *testing.T) {
 	}
 	// A higher tier takes over the links.
 	b2 := mk(0x400ff8, base+128, 2)
-	if b2 == b || !b.Dead() || c.Lookup(0x400ff8, 0) != b2 || c.target(site) != b2.Host {
+	if b2 == b || !b.Dead() || c.Lookup(0x400ff8, 0) != b2 || target(site) != b2.Host {
 		t.Error("not replaced")
 	}
 	if mk(0x400ff8, base+192, 1) != b2 {
@@ -71,11 +66,11 @@ func TestInsertLookupLinkInvalidate(t *testing.T) {
 	if n := c.Invalidate(0x401004, 0x401008, func(pc uint64) { dropped = append(dropped, pc) }); n != 1 || dropped[0] != 0x400ff8 {
 		t.Errorf("dropped %d: %x", n, dropped)
 	}
-	if c.Lookup(0x400ff8, 0) != nil || c.target(site) != stub || !b2.Dead() || a.Dead() {
+	if c.Lookup(0x400ff8, 0) != nil || target(site) != stub || !b2.Dead() || a.Dead() {
 		t.Error("invalidated TB still reachable")
 	}
 	c.Link(site, stub, b2)
-	if c.target(site) != stub {
+	if target(site) != stub {
 		t.Error("linked to a dead TB")
 	}
 	if n := c.Invalidate(0, 1<<47, func(uint64) {}); n != 1 {
@@ -97,6 +92,7 @@ func TestRewriteDoesNotLeak(t *testing.T) {
 		if err != nil {
 			t.Fatal(i, err)
 		}
+		patch(base+4, base+8)
 		c.Link(base+4, base+8, a)
 		if c.Invalidate(0x1000, 0x1040, func(uint64) {}) != 1 {
 			t.Fatal("not invalidated")

@@ -55,6 +55,7 @@ func (c *CPU) run() Exit {
 	s, e := c.State, c.e
 	for {
 		if stop := atomic.LoadUint32(&s.Stop); stop != 0 {
+			s.JITSP = 0 // code may have been dropped to which the JIT stack returns
 			if stop&stopKick != 0 {
 				atomic.AndUint32(&s.Stop, ^uint32(stopKick|stopDrop))
 				return Exit{Reason: state.ExitStop}
@@ -129,7 +130,11 @@ func (c *CPU) translated() {
 		return
 	}
 	for {
-		call(s, e.stubs.Enter, tb.Host, s.JITStack)
+		sp := s.JITSP
+		if sp == 0 {
+			sp = s.JITStack
+		}
+		call(s, e.stubs.Enter, tb.Host, sp)
 		for s.ExitReason == state.ExitHelper {
 			in := (*ir.Inst)(unsafe.Pointer(uintptr(s.HelperOp)))
 			if e.cfg.Stats {
@@ -218,7 +223,7 @@ func (c *CPU) fault() (Exit, bool) {
 		delta, flags := unpackMap(v)
 		amd64.Recover(s, (*amd64.RegMap)(unsafe.Pointer(&tb.Meta)), flags)
 		s.PC = tb.PC + uint64(int64(delta))
-		s.FaultPC = 0
+		s.FaultPC, s.JITSP = 0, 0
 	}
 	const kernelCode = 0x80 // si_code of a general protection fault: a non-canonical address
 	if s.FaultSig == 11 && int32(s.FaultCode) == kernelCode {

@@ -128,6 +128,7 @@ func (c *CPU) flush() {
 		e.gen++
 		for _, o := range e.cpus {
 			o.State.ClearJumpCache()
+			o.State.JITSP = 0
 		}
 	})
 	c.begin()

@@ -65,6 +65,8 @@ type CPU struct {
 
 	HostSP   uint64 // Go's stack pointer while translated code runs
 	JITStack uint64 // initial RSP of translated code: points at the sentinel return address
+	JITSP    uint64 // RSP when translated code last left; 0: begin with an empty stack
+	_        uint64 // keeps V aligned
 	JITLimit uint64 // lowest usable byte of that stack; the page below is a guard
 	Cookie   uint64 // the engine's own handle of this CPU
 
