@@ -6,7 +6,7 @@ import "unsafe"
 type V struct{ Lo, Hi uint64 }
 
 // JumpCacheBits is the log2 of the number of entries of the per-CPU jump cache.
-const JumpCacheBits = 12
+const JumpCacheBits = 14
 
 // JumpCacheEntry maps a guest address to the host address of its translation.
 // A free entry has the PC of JumpCacheFree.
