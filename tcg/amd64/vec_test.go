@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -535,59 +534,5 @@ func TestVector(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-// coverage lists what takes the slow path in line: operation, size and shape, and the rest where it matters.
-func coverage(t *testing.T, f Features, m *machine) string {
-	v := newCase(m, f, 0)
-	var b strings.Builder
-	for _, op := range vecOps() {
-		slow, fast := map[string]bool{}, map[string]bool{}
-		var order []string
-		for _, in := range variants(op) {
-			inline, ok := v.try(t, in, &situations[0])
-			if !ok {
-				continue
-			}
-			key := fmt.Sprintf("%d%s", 8<<in.Size, [...]string{"Q", "D", "S"}[in.Shape&ir.ShapeMask])
-			if !slow[key] && !fast[key] {
-				order = append(order, key)
-			}
-			if inline {
-				fast[key] = true
-			} else {
-				slow[key] = true
-			}
-		}
-		var list []string
-		all := true
-		for _, k := range order {
-			switch {
-			case slow[k] && fast[k]:
-				list = append(list, k+"*") // some of them
-				all = false
-			case slow[k]:
-				list = append(list, k)
-			default:
-				all = false
-			}
-		}
-		switch {
-		case len(list) == 0:
-		case all:
-			fmt.Fprintf(&b, "%v\n", op)
-		default:
-			fmt.Fprintf(&b, "%v %s\n", op, strings.Join(list, " "))
-		}
-	}
-	return b.String()
-}
-
-func TestCoverageDump(t *testing.T) {
-	names, feats := levels(t)
-	m := newMachine(t)
-	for i, f := range feats {
-		t.Logf("%s\n%s", names[i], coverage(t, f, m))
 	}
 }
