@@ -26,7 +26,8 @@ type Thread struct {
 	soft        []siginfo // signals among host.Owned that were sent, and wait
 	interrupted bool      // the call at PC-4 is to be restarted, or to fail with EINTR
 
-	straceArgs [6]uint64 // of the call under way
+	args       [6]uint64 // of the call under way; here, since a local copy would be allocated
+	straceArgs [6]uint64
 
 	frame [frameSize + recordSize]byte
 }
@@ -187,8 +188,8 @@ func (t *Thread) syscall() {
 			return // it set all registers
 		}
 	} else {
-		a := [6]uint64(st.X[:6])
-		r = t.Do(nr, &a)
+		t.args = [6]uint64(st.X[:6])
+		r = t.Do(nr, &t.args)
 	}
 	if t.p.strace != nil {
 		t.straceExit(nr, r)
