@@ -110,6 +110,9 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 		argv0 = args[0]
 	}
 	self := append([]string{emulatorName}, t.p.cfg.Options...)
+	if t.p.fs.Sysroot != "" {
+		self = append(self, "-L="+t.p.fs.Sysroot)
+	}
 	self = append(self, extra...)
 	self = append(self, "-0", argv0, "--", path)
 	if len(args) > 1 {

@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 
 	"armature/syscalls"
 	"armature/syscalls/host"
@@ -31,13 +30,14 @@ type Config struct {
 
 	// Options are the emulator's own options, in the form of its command line, for
 	// the programs that the guest executes.
+	// The sysroot is not among them: chroot ends it.
 	Options []string
 
 	Secure bool   // the program gains privileges: AT_SECURE
 	Flags  uint64 // AT_FLAGS
 
-	Stats   bool // tell on stderr at the end what the engine did
-	CloseFD int  // a descriptor to close when the program is loaded; 0: none
+	Stats  bool // tell on stderr at the end what the engine did
+	ExecFD int  // the open program: it is loaded from here and closed; 0: open Path
 
 	// Atexit is called before the process ends, also by a signal.
 	Atexit func()
@@ -79,7 +79,7 @@ func Run(cfg Config) error {
 // start loads the program and makes its main thread.
 func (p *Process) start() (*Thread, error) {
 	p.fs = syscalls.FS{Sysroot: strings.TrimRight(p.cfg.Sysroot, "/"), Proc: p.proc}
-	x, err := p.resolve(p.cfg.Path, p.cfg.Args)
+	x, err := p.open()
 	if err != nil {
 		return nil, err
 	}
@@ -128,9 +128,6 @@ func (p *Process) start() (*Thread, error) {
 		return nil, err
 	}
 	p.auxv = si.aux
-	if p.cfg.CloseFD != 0 {
-		syscall.Close(p.cfg.CloseFD)
-	}
 	setName(p.fs.Exe)
 
 	cfg := p.cfg.Engine
@@ -218,6 +215,22 @@ type executable struct {
 	file *os.File
 	img  *Image
 	args []string
+}
+
+// open finds the program to load at the start.
+func (p *Process) open() (*executable, error) {
+	if p.cfg.ExecFD != 0 {
+		f := os.NewFile(uintptr(p.cfg.ExecFD), p.cfg.Path)
+		if f == nil {
+			return nil, &LoadError{p.cfg.Path, syscalls.EBADF}
+		}
+		img, err := parseFile(f)
+		if err == nil {
+			return &executable{p.cfg.Path, f, img, p.cfg.Args}, nil
+		}
+		defer f.Close() // a script, perhaps
+	}
+	return p.resolve(p.cfg.Path, p.cfg.Args)
 }
 
 // maxScripts is how deep interpreters of scripts may be nested.

@@ -299,3 +299,15 @@ func (c *Ctx) xattrat(nr uintptr, a *[6]uint64) uint64 {
 
 func sysSetxattrat(c *Ctx, a *[6]uint64) uint64 { return c.xattrat(hostSetxattrat, a) }
 func sysGetxattrat(c *Ctx, a *[6]uint64) uint64 { return c.xattrat(hostGetxattrat, a) }
+
+// sysChroot: in the new root, the sysroot has no meaning any more.
+func sysChroot(c *Ctx, a *[6]uint64) uint64 {
+	if !OK(a[0]) {
+		return EFAULT.Ret()
+	}
+	r := raw(hostChroot, c.Path(a[0], false))
+	if r == 0 {
+		c.FS.Sysroot = ""
+	}
+	return r
+}

@@ -18,6 +18,7 @@ const (
 	hostSemctl        = 66
 	hostFcntl         = 72
 	hostPersonality   = 135
+	hostChroot        = 161
 	hostFutex         = 202
 	hostIoSubmit      = 209
 	hostEpollCtl      = 233

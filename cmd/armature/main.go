@@ -5,6 +5,8 @@ import (
 	"os"
 	"path"
 	"runtime"
+	"strings"
+	"sync"
 
 	"armature/syscalls/host"
 )
@@ -52,14 +54,21 @@ func getenv(name string, qemu bool) string {
 	if secure() {
 		return ""
 	}
-	if v := os.Getenv("ARMATURE_" + name); v != "" {
-		return v
+	other := ""
+	for _, e := range environment() {
+		k, v, _ := strings.Cut(e, "=")
+		if rest, ok := strings.CutPrefix(k, "ARMATURE_"); ok && rest == name && v != "" {
+			return v
+		}
+		if rest, ok := strings.CutPrefix(k, "QEMU_"); ok && qemu && rest == name {
+			other = v
+		}
 	}
-	if qemu {
-		return os.Getenv("QEMU_" + name)
-	}
-	return ""
+	return other
 }
+
+// environment is the environment as it was passed, read once.
+var environment = sync.OnceValue(host.Environ)
 
 func secure() bool {
 	const atSecure = 23

@@ -41,7 +41,7 @@ type option struct {
 }
 
 var optionTable = [...]option{
-	{"L sysroot", "DIR", "look for the guest's absolute paths in DIR first", true, func(o *options, v string) error { o.sysroot = v; return nil }},
+	{"L sysroot", "DIR", "look for the guest's absolute paths in DIR first", false, func(o *options, v string) error { o.sysroot = v; return nil }},
 	{"E env", "NAME=VALUE", "set a variable of the guest's environment", false, func(o *options, v string) error {
 		for _, s := range strings.Split(v, ",") {
 			if !strings.Contains(s, "=") {

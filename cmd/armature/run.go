@@ -16,6 +16,13 @@ import (
 
 const usageStatus = 2
 
+// Of the auxiliary vector that this process was started with.
+const (
+	atExecFD          = 2
+	atFlags           = 8
+	flagPreserveArgv0 = 1
+)
+
 // runGuest runs a guest program in place of this one. It returns only if that is
 // not possible, with the exit status.
 func runGuest(name string, args []string, emulator bool) int {
@@ -53,9 +60,20 @@ func runGuest(name string, args []string, emulator bool) int {
 // config turns options into what linuxuser runs.
 func (o *options) config(args []string, emulator bool) (*linuxuser.Config, error) {
 	c := &linuxuser.Config{Path: args[0], Args: args, Secure: secure()}
+	if emulator {
+		// From binfmt_misc: the path that was executed, and with its P flag, which
+		// AT_FLAGS shows, argv[0] behind it; with O or C the program is open.
+		if v, _ := host.Aux(atFlags); v&flagPreserveArgv0 != 0 && len(args) > 1 {
+			c.Flags |= flagPreserveArgv0
+			args = args[1:]
+			c.Args = args
+		}
+		if fd, ok := host.Aux(atExecFD); ok {
+			c.ExecFD = int(fd)
+		}
+	}
 	if o.execFD != 0 {
-		// The program is open already; it goes when it is loaded.
-		syscall.CloseOnExec(o.execFD)
+		c.ExecFD = o.execFD
 	}
 	if !strings.Contains(c.Path, "/") {
 		if _, err := os.Stat(c.Path); err == nil {
@@ -70,9 +88,7 @@ func (o *options) config(args []string, emulator bool) (*linuxuser.Config, error
 	c.Env = environ(o.env)
 	c.Sysroot = o.sysroot
 	if c.Sysroot == "" {
-		if c.Sysroot = getenv("LD_PREFIX", true); c.Sysroot != "" {
-			o.pass = append(o.pass, "-L="+c.Sysroot)
-		}
+		c.Sysroot = getenv("LD_PREFIX", true)
 	}
 	c.Crash = o.crash || getenv("CRASH", false) != ""
 
@@ -103,7 +119,6 @@ func (o *options) config(args []string, emulator bool) (*linuxuser.Config, error
 	}
 	c.Stats = o.stats
 	c.Options = o.pass
-	c.CloseFD = o.execFD
 	return c, nil
 }
 
@@ -155,7 +170,7 @@ func (fd fdWriter) Write(b []byte) (int, error) {
 // environ is the environment that this process was given, changed as the options
 // say.
 func environ(changes []string) []string {
-	env := host.Environ()
+	env := environment()
 	for _, c := range changes {
 		name, _, set := strings.Cut(c, "=")
 		keep := env[:0:0]
