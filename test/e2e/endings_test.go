@@ -21,7 +21,7 @@ var endings = []struct {
 	{"exit256", 0, ""},
 	{"exit-1", 255, ""},
 	{"_exit300", 44, ""},
-	{"exit-thread", 21, ""},
+	{"thread-exit", 21, ""},
 	{"return", 33, ""},
 	{"abort", 0, "SIGABRT"},
 	{"null", 0, "SIGSEGV"},

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/gob"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -172,14 +173,14 @@ func reference(t *testing.T, j job) outcome {
 		t.Fatal(err)
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q", j.argv, j.env, j.stdin))
-	path := filepath.Join(dir, "ref-"+hex.EncodeToString(sum[:12])+".json")
+	path := filepath.Join(dir, "ref-"+hex.EncodeToString(sum[:12]))
 	var o outcome
-	if data, err := os.ReadFile(path); err == nil && json.Unmarshal(data, &o) == nil {
+	if data, err := os.ReadFile(path); err == nil && gob.NewDecoder(bytes.NewReader(data)).Decode(&o) == nil {
 		return o
 	}
 	o = run(t, j)
-	data, err := json.Marshal(o)
-	if err != nil {
+	var data bytes.Buffer
+	if err := gob.NewEncoder(&data).Encode(o); err != nil {
 		t.Fatal(err)
 	}
 	tmp, err := os.CreateTemp(dir, "tmp-")
@@ -187,7 +188,7 @@ func reference(t *testing.T, j job) outcome {
 		t.Fatal(err)
 	}
 	defer os.Remove(tmp.Name())
-	if _, err := tmp.Write(data); err != nil {
+	if _, err := tmp.Write(data.Bytes()); err != nil {
 		t.Fatal(err)
 	}
 	tmp.Close()
@@ -230,10 +231,23 @@ func difference(want, got string) string {
 			continue
 		}
 		if n++; n <= 6 {
-			fmt.Fprintf(&b, "\n  line %d: got  %s\n  line %d: want %s", i+1, y, i+1, x)
+			fmt.Fprintf(&b, "\n  line %d: got  %s\n  line %d: want %s", i+1, readable(y), i+1, readable(x))
 		}
 	}
 	return fmt.Sprintf("%d of %d lines%s", n, len(w), b.String())
+}
+
+// readable quotes a line that is not plain text, and cuts a long one.
+func readable(s string) string {
+	const most = 300
+	cut := ""
+	if len(s) > most {
+		s, cut = s[:most], "..."
+	}
+	if strings.IndexFunc(s, func(r rune) bool { return !strconv.IsPrint(r) && r != '\t' }) >= 0 {
+		s = strconv.Quote(s)
+	}
+	return s + cut
 }
 
 func tail(s string, n int) string {

@@ -19,7 +19,7 @@ int main(int argc, char **argv)
 #define IS(s) (strcmp(how, s) == 0)
 	if (strncmp(how, "exit", 4) == 0) exit(atoi(how + 4));
 	if (strncmp(how, "_exit", 5) == 0) _exit(atoi(how + 5));
-	if (IS("exit-thread")) syscall(SYS_exit, 21);
+	if (IS("thread-exit")) syscall(SYS_exit, 21);
 	if (IS("return")) return 33;
 	if (IS("abort")) abort();
 	if (IS("null")) *(volatile int *)hide((uintptr_t)0) = 1;

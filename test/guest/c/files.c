@@ -191,7 +191,8 @@ int main(void)
 	rl.rlim_cur = rl.rlim_max < 1000 ? rl.rlim_max : 64;
 	SHOW(setrlimit(RLIMIT_NOFILE, &rl));
 	SHOW(dup2(fd, 2000));
-	printf("umask %o %o\n", umask(027), umask(022));
+	printf("umask %o", umask(027));
+	printf(" %o\n", umask(022));
 	SHOW(getpid() == (int)syscall(SYS_gettid));
 	SHOW(getppid() > 0);
 	SHOW(getuid() == geteuid() && getgid() == getegid());
