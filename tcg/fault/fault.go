@@ -135,8 +135,15 @@ func (d Direct) addr(a uint64) uint64 {
 	return a
 }
 
-func (d Direct) note(c *state.CPU, f *Info) {
+func (d Direct) note(c *state.CPU, f *Info, a uint64) {
 	c.FaultSig, c.FaultCode, c.FaultAddr, c.FaultErr = f.Sig, f.Code, f.Addr, f.Err
+	const kernelCode = 0x80 // a non-canonical address, which the host does not tell
+	if int32(f.Code) == kernelCode {
+		c.FaultAddr = a
+		if a>>55&1 == 0 { // Linux leaves the tag of an address in the upper half
+			c.FaultAddr = a << 8 >> 8
+		}
+	}
 }
 
 // Load reads for the interpreter; on a fault it fills the CPU's Fault fields.
@@ -144,7 +151,7 @@ func (d Direct) Load(c *state.CPU, addr uint64, size uint8) (state.V, bool) {
 	var f Info
 	v, ok := Load(d.addr(addr), size, &f)
 	if !ok {
-		d.note(c, &f)
+		d.note(c, &f, addr)
 	}
 	return v, ok
 }
@@ -154,7 +161,7 @@ func (d Direct) Store(c *state.CPU, addr uint64, size uint8, v state.V) bool {
 	var f Info
 	ok := Store(d.addr(addr), size, v, &f)
 	if !ok {
-		d.note(c, &f)
+		d.note(c, &f, addr)
 	}
 	return ok
 }
@@ -164,7 +171,7 @@ func (d Direct) Cas(c *state.CPU, addr uint64, size uint8, old, new state.V) (st
 	var f Info
 	v, ok := Cas(d.addr(addr), size, old, new, &f)
 	if !ok {
-		d.note(c, &f)
+		d.note(c, &f, addr)
 	}
 	return v, ok
 }
