@@ -14,10 +14,9 @@ import (
 // commands is the command line for people.
 func commands(args []string) int {
 	app := &cli.App{
-		Name:            "armature",
-		Usage:           "runs ARM Linux programs on x86-64 Linux",
-		HideVersion:     true,
-		HideHelpCommand: true,
+		Name:        "armature",
+		Usage:       "runs ARM Linux programs on x86-64 Linux",
+		HideVersion: true,
 		Commands: []*cli.Command{
 			{
 				Name:      "run",
@@ -25,7 +24,7 @@ func commands(args []string) int {
 				ArgsUsage: "PROG [ARGS...]",
 				// main takes this command itself; it is here for the help.
 				SkipFlagParsing:    true,
-				CustomHelpTemplate: "Usage: armature run [options] PROG [ARGS...]\n\nOptions:\n" + optionHelp(),
+				CustomHelpTemplate: runHelp("armature run"),
 			},
 			{
 				Name:      "syscalls",

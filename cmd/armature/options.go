@@ -154,6 +154,21 @@ func findOption(name string) *option {
 	return nil
 }
 
+// runHelp is the help of "armature run" and of the emulator names.
+func runHelp(name string) string {
+	return "Usage: " + name + " [options] PROG [ARGS...]\n\nRuns an AArch64 Linux program.\n\nOptions:\n" + optionHelp() +
+		`
+Environment:
+   ARMATURE_LD_PREFIX, QEMU_LD_PREFIX   as --sysroot
+   ARMATURE_STRACE, QEMU_STRACE         as --strace, if not empty
+   ARMATURE_CRASH                       as --crash, if not empty
+
+Exit status: the program's. If it is killed by a signal, this process is killed by
+the same. 127: no such program; 126: it cannot be run; 125: a failure of the
+emulator; 2: wrong usage.
+`
+}
+
 // optionHelp describes the options, one a line.
 func optionHelp() string {
 	var b strings.Builder

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -34,7 +35,7 @@ func runGuest(name string, args []string, emulator bool) int {
 	}
 	switch {
 	case o.help:
-		fmt.Printf("Usage: %s [options] PROG [ARGS...]\n\nRuns an AArch64 Linux program.\n\nOptions:\n%s", name, optionHelp())
+		fmt.Print(runHelp(name))
 		return 0
 	case o.version:
 		printVersion()
@@ -64,7 +65,6 @@ func (o *options) config(args []string, emulator bool) (*linuxuser.Config, error
 		// From binfmt_misc: the path that was executed, and with its P flag, which
 		// AT_FLAGS shows, argv[0] behind it; with O or C the program is open.
 		if v, _ := host.Aux(atFlags); v&flagPreserveArgv0 != 0 && len(args) > 1 {
-			c.Flags |= flagPreserveArgv0
 			args = args[1:]
 			c.Args = args
 		}
@@ -89,6 +89,13 @@ func (o *options) config(args []string, emulator bool) (*linuxuser.Config, error
 	c.Sysroot = o.sysroot
 	if c.Sysroot == "" {
 		c.Sysroot = getenv("LD_PREFIX", true)
+	}
+	if c.Sysroot != "" && c.Sysroot[0] != '/' {
+		abs, err := filepath.Abs(c.Sysroot) // the guest may change its directory
+		if err != nil {
+			return nil, fmt.Errorf("sysroot %s: %w", c.Sysroot, err)
+		}
+		c.Sysroot = abs
 	}
 	c.Crash = o.crash || getenv("CRASH", false) != ""
 
