@@ -42,10 +42,11 @@ type gen struct {
 	v4    bool
 	stubs Stubs
 
-	r     *ir.Region
-	insts []ir.Inst
-	out   *Code
-	err   error
+	r      *ir.Region
+	insts  []ir.Inst
+	out    *Code
+	err    error
+	errRef ir.Ref // where it happened, for tests
 
 	v    []val     // by Ref
 	G, V regFile   // general and vector registers
@@ -79,7 +80,7 @@ type gen struct {
 
 func (g *gen) fail(err error) {
 	if g.err == nil {
-		g.err = err
+		g.err, g.errRef = err, g.ref
 	}
 }
 

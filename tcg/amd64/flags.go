@@ -37,9 +37,18 @@ func (g *gen) prep(f ir.Ref) {
 	}
 }
 
+// prepLast is prep for a lowering that changes EFLAGS after it has used them.
+func (g *gen) prepLast(f ir.Ref) {
+	f = g.canon(f)
+	if v := &g.v[f]; g.fE == f && v.loc == locE && v.uses > 0 {
+		g.saveE(f)
+	}
+	g.prep(f)
+}
+
 // prepRest is prep but for RAX.
 func (g *gen) prepRest(f ir.Ref) {
-	if e := g.fE; e != 0 && e != f && g.v[e].loc == locE && g.v[e].uses > 0 {
+	if e := g.fE; e != 0 && e != f && g.v[e].loc == locE && g.wanted(e) {
 		g.saveE(e)
 	}
 	g.prepV(f)
@@ -107,6 +116,11 @@ func (g *gen) clobber() {
 		g.saveE(f)
 		g.fE = 0
 	}
+}
+
+// wanted tells whether a value has users to come, or is an operand of the current instruction.
+func (g *gen) wanted(f ir.Ref) bool {
+	return g.v[f].uses > 0 || g.op[0] == f || g.op[1] == f || g.op[2] == f
 }
 
 // keepE tells whether EFLAGS hold something that is still wanted, so that an instruction that leaves them alone
@@ -189,7 +203,7 @@ func (g *gen) flush() {
 // keepMem saves a value that only CPU.Flags holds before that is overwritten.
 func (g *gen) keepMem() {
 	f := g.fMem
-	if f == 0 || g.v[f].uses == 0 || g.v[f].loc != locFlags {
+	if f == 0 || g.v[f].loc != locFlags || !g.wanted(f) {
 		return
 	}
 	g.takeG(asm.RAX)
@@ -264,29 +278,34 @@ func (g *gen) toE(f ir.Ref) {
 	g.fE = f
 }
 
-// scratch tells whether toE would need EAX for a value.
+// scratch tells whether toE might need EAX for a value, be it that temporaries are evicted before it runs.
 func (g *gen) scratch(f ir.Ref) bool {
 	f = g.canon(f)
 	if g.fE == f {
-		return false
+		return g.fPol >= flagsFP
 	}
 	in, v := &g.insts[f], &g.v[f]
 	if v.loc != locLazy || in.Op != ir.FlagsOf || v.hold != holdOperands {
 		return true
 	}
 	p := &g.insts[in.A]
-	rb := g.canon(p.B)
-	a, b := g.v[g.canon(p.A)].loc, g.v[rb].loc
-	if p.Op == ir.And && (a == locConst || b == locReg) {
-		a, b, rb = b, a, g.canon(p.A)
+	a, b := g.canon(p.A), g.canon(p.B)
+	if p.Op == ir.And && g.insts[a].Op == ir.Const {
+		a, b = b, a
 	}
 	switch {
-	case p.Op == ir.Add || a == locConst:
+	case p.Op == ir.Add || g.insts[a].Op == ir.Const:
 		return true
-	case b == locConst:
-		return !g.fitsImm(sz(p), rb)
+	case g.insts[b].Op == ir.Const:
+		return !g.fitsImm(sz(p), b)
 	}
-	return a != locReg && b != locReg
+	return !g.stays(a) && !g.stays(b)
+}
+
+// stays tells whether a value is in a register that it will not have to leave: a home.
+func (g *gen) stays(r ir.Ref) bool {
+	v := &g.v[r]
+	return v.loc == locReg && g.G.temps>>v.reg&1 == 0
 }
 
 // immOf gives a constant as an immediate of an operation of size sz.
@@ -504,11 +523,8 @@ func ccConst(b bool) ccond {
 // needRAX tells whether cond may need EAX for a value.
 func (g *gen) needRAX(f ir.Ref) bool {
 	f = g.canon(f)
-	switch in := &g.insts[f]; {
-	case in.Op == ir.FlagsSel && g.v[f].loc == locLazy:
+	if in := &g.insts[f]; in.Op == ir.FlagsSel && g.v[f].loc == locLazy {
 		return true
-	case isFCmp(in.Op) && g.v[f].loc == locLazy:
-		return false
 	}
 	return g.scratch(f)
 }

@@ -45,15 +45,17 @@ func (g *gen) emitInsts(buf []byte) {
 
 // helper is the slow path in line, for any operation with a result of any type.
 func (g *gen) helper(in *ir.Inst) {
-	g.clobber()
 	for k, o := range g.op[:3] {
 		if o != 0 && g.insts[o].Type == ir.Flags {
-			g.prep(o)
+			g.prepLast(o)
+			if g.G.tmp>>asm.RAX&1 == 0 {
+				g.takeG(asm.RAX)
+			}
 			g.pack(o)
-			g.fE = 0
 			g.a.MR(asm.MOV, 8, argMem(k), asm.RAX)
 		}
 	}
+	g.clobber()
 	for k, o := range g.op[:3] {
 		if o != 0 {
 			g.arg(k, o)

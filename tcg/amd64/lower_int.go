@@ -296,10 +296,7 @@ func lowerSub(g *gen, in *ir.Inst) bool {
 // lowerAdc: x86 has the same operations, with a borrow for the inverse of Arm's carry.
 func lowerAdc(g *gen, in *ir.Inst) bool {
 	f := g.op[2]
-	if v := &g.v[f]; g.fE == f && v.loc == locE && v.uses > 0 {
-		g.saveE(f)
-	}
-	g.prep(f)
+	g.prepLast(f)
 	s := sz(in)
 	a, b := g.op[0], g.op[1]
 	op, pol := asm.ADC, FlagsAdd

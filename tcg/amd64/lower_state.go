@@ -88,9 +88,9 @@ func lowerCSel(g *gen, in *ir.Inst) bool {
 	y, yr := g.inReg(b)
 	d := g.defG(mayA | mayB)
 	k := g.cond(f, c)
-	if xr && d == x && !(yr && d == y) || !yr && xr && d != x && false {
+	if xr && d == x && !(yr && d == y) {
 		k = k.not()
-		a, b, x, xr = b, a, y, yr
+		a, b, x, y, xr, yr = b, a, y, x, yr, xr
 	}
 	g.noXor = true
 	switch k.kind {
@@ -117,9 +117,6 @@ func lowerCSel(g *gen, in *ir.Inst) bool {
 		return g.done32(s)
 	}
 	g.copyTo(d, s, b)
-	if g.v[b].loc == locReg && asm.Reg(g.v[b].reg) == d && s == 4 {
-		s = 4 // CMOV clears the upper half either way
-	}
 	g.cmovRR(k.cc, s, d, x, xr, a)
 	if k.kind == ccOr {
 		g.cmovRR(k.cc2, s, d, x, xr, a)
@@ -160,7 +157,7 @@ func (g *gen) movRR(s asm.Size, d, x asm.Reg, isReg bool, r ir.Ref) {
 // lowerCSet is also CSetM, the negative of it.
 func lowerCSet(g *gen, in *ir.Inst) bool {
 	f := g.op[0]
-	g.prep(f)
+	g.prepLast(f)
 	c := in.Cond()
 	d := g.defG(0)
 	if g.insts[f].Op == ir.FlagsSel && g.v[f].loc == locLazy && g.fE != f {
@@ -170,7 +167,7 @@ func lowerCSet(g *gen, in *ir.Inst) bool {
 		if k.kind == ccAlways {
 			x = 1
 			if in.Op == ir.CSetM {
-				x = -1
+				x = int64(^uint64(0) >> (64 - width(in)))
 			}
 		}
 		g.noXor = true
@@ -274,6 +271,8 @@ func lowerGetSys(g *gen, in *ir.Inst) bool {
 	case ir.SysFPCR:
 		g.a.RM(asm.MOV, 4, g.defG(0), cpuMem(offFPCR))
 		return g.done32(4)
+	case ir.SysFPSR:
+		return g.getFPSR()
 	default:
 		return false
 	}
@@ -282,7 +281,12 @@ func lowerGetSys(g *gen, in *ir.Inst) bool {
 }
 
 func lowerPutSys(g *gen, in *ir.Inst) bool {
-	if in.Aux != ir.SysTPIDR {
+	switch in.Aux {
+	case ir.SysTPIDR:
+	case ir.SysFPSR:
+		g.clobber()
+		return g.putFPSR(g.useG(in.A))
+	default:
 		return false
 	}
 	g.a.MR(asm.MOV, 8, cpuMem(offTPIDR), g.useG(in.A))

@@ -455,14 +455,21 @@ func (g *gen) release(r ir.Ref) {
 // drop takes one use away from r outside of the operands of the current instruction.
 func (g *gen) drop(r ir.Ref) {
 	v := &g.v[r]
-	if v.uses--; v.uses == 0 {
-		g.release(r)
+	if v.uses--; v.uses != 0 {
+		return
 	}
+	for _, o := range g.op {
+		if o == r {
+			return // an operand of the current instruction: when that is over
+		}
+	}
+	g.release(r)
 }
 
 // endInst frees what the current instruction used up.
 func (g *gen) endInst() {
-	for _, o := range g.op {
+	for k, o := range g.op {
+		g.op[k] = 0
 		if o != 0 && g.v[o].uses == 0 {
 			g.release(o)
 		}
