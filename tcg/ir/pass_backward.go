@@ -16,8 +16,7 @@ func (o *Optimizer) backward(r *Region, b *Block, s PassSet) {
 		a := attrs[in.Op]
 		if a&(Effect|FPEnv|SetsQC) == 0 {
 			if !used[i] && s&DeadCode != 0 {
-				// What read these flags may have been folded away altogether.
-				forwarded = forwarded || in.Op == GetFlags
+				forwarded = forwarded || in.Op == GetFlags || in.Op == Nop && in.Aux == flagReader
 				in.Op = Nop
 				in.A, in.B, in.C = 0, 0, 0
 				continue

@@ -36,6 +36,7 @@ func (o *Optimizer) forward(r *Region, b *Block, s PassSet) {
 			}
 		case GetFlags:
 			if get(in, nd, nodes, &curF, i, s) {
+				in.Aux = flagReader
 				continue
 			}
 		case PutX:
@@ -96,6 +97,10 @@ func get(in *Inst, nd *node, nodes []node, cur *Ref, i int, s PassSet) bool {
 	nd.homes = 1
 	return false
 }
+
+// flagReader in Aux of a Nop says that a GetFlags was there, which has been forwarded. What used it may be folded
+// away, but if the block is left before, by a fault, the guest comes to that instruction again and reads NZCV.
+const flagReader = 1 << 16 // no register
 
 // put handles the Put to a register that holds *cur: gone if it holds that value already.
 func put(in *Inst, nodes []node, cur *Ref, s PassSet) {
