@@ -11,6 +11,8 @@ import (
 type planner struct {
 	blocks []planned // in the order found: breadth first from the head, which is blocks[0]
 	order  []int32   // those that are kept, in the order of translation
+
+	index [4 * planBlocks]int16 // blocks by a hash of their pc: 1 + the number, 0 is free
 }
 
 // planned is a block found by the planner.
@@ -70,18 +72,30 @@ func (t *Translator) translateRegion(head uint64) bool {
 
 // find gives the block that begins at pc, or -1.
 func (p *planner) find(pc uint64) int32 {
-	for i := range p.blocks {
-		if p.blocks[i].pc == pc {
-			return int32(i)
+	for h := pc >> 2; ; h++ {
+		n := int32(p.index[h%uint64(len(p.index))]) - 1
+		if n < 0 || p.blocks[n].pc == pc {
+			return n
 		}
 	}
-	return -1
+}
+
+// append adds a block.
+func (p *planner) append(b planned) {
+	p.blocks = append(p.blocks, b)
+	h := b.pc >> 2
+	for p.index[h%uint64(len(p.index))] != 0 {
+		h++
+	}
+	p.index[h%uint64(len(p.index))] = int16(len(p.blocks))
 }
 
 // discover fills p.blocks.
 func (t *Translator) discover(head uint64) {
 	p := &t.plan
-	p.blocks = append(p.blocks[:0], planned{pc: head})
+	p.blocks = p.blocks[:0]
+	clear(p.index[:])
+	p.append(planned{pc: head})
 	insts := 0
 	for n := 0; n < len(p.blocks); n++ {
 		insts += t.scan(n)
@@ -114,7 +128,7 @@ func (p *planner) add(pc uint64, scanned int) {
 			break
 		}
 	}
-	p.blocks = append(p.blocks, nb)
+	p.append(nb)
 }
 
 // scan walks block n to its end and says how many instructions it has.
