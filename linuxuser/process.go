@@ -13,6 +13,7 @@ import (
 	"armature/syscalls"
 	"armature/syscalls/host"
 	"armature/tcg/cpu"
+	"armature/tcg/fault"
 )
 
 // Config says what to run, and how.
@@ -87,6 +88,10 @@ func (p *Process) start() (*Thread, error) {
 	p.args = x.args
 	p.fs.Exe = fileName(x.file, x.path)
 
+	// The file may end before its segments do.
+	if err := fault.Install(); err != nil {
+		return nil, err
+	}
 	if p.space, err = newSpace(); err != nil {
 		return nil, err
 	}
