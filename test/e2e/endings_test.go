@@ -6,7 +6,7 @@ import (
 	"armature/test/cbuild"
 )
 
-func init() { otherSources["die"] = true }
+func init() { otherSources["die"], otherSources["demo"] = true, true }
 
 // endings are the ways in which the guest program die can end, and the status
 // that Linux on ARM gives each.
