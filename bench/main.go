@@ -33,6 +33,7 @@ func run() error {
 		timeout = flag.Duration("timeout", 3*time.Minute, "longest time of one run")
 		jsonOut = flag.String("json", "", "write all samples to this file")
 		md      = flag.String("md", "", "replace the results section of this Markdown file")
+		stats   = flag.Bool("stats", true, "run once more with --stats and report the translator's work")
 		list    = flag.Bool("list", false, "list the benchmarks and exit")
 		build   = flag.Bool("build", false, "build the programs, print the guests' command lines and exit")
 	)
@@ -89,6 +90,9 @@ func run() error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if *stats && res.Errors[oursName] == "" {
+			res.Stats = ownStats(ctx, engines[len(engines)-1], b, *timeout)
+		}
 		rep.Results = append(rep.Results, res)
 		writeRow(os.Stdout, res, *clock == "cpu")
 		for e, msg := range res.Errors {
@@ -105,6 +109,7 @@ func run() error {
 			writeMeans(os.Stdout, rep.Results, g, *clock == "cpu")
 		}
 	}
+	writeStats(os.Stdout, rep)
 	if *jsonOut != "" {
 		data, err := json.MarshalIndent(rep, "", "\t")
 		if err != nil {

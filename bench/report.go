@@ -147,6 +147,24 @@ func writeMemory(w io.Writer, rep report) {
 	}
 }
 
+// writeStats prints what Armature told of its translations, where it did.
+func writeStats(w io.Writer, rep report) {
+	first := true
+	for _, r := range rep.Results {
+		s := r.Stats
+		if s == nil || s.GuestInsts == 0 {
+			continue
+		}
+		if first {
+			fmt.Fprintf(w, "\n### translation (one more run each, with --stats)\n\n"+
+				"| | regions | guest instructions translated | host bytes per guest byte | ns per guest instruction | share of the time |\n|---|--:|--:|--:|--:|--:|\n")
+			first = false
+		}
+		fmt.Fprintf(w, "| %s | %d | %d | %.2f | %.0f | %.1f%% |\n", r.Name, s.Regions, s.GuestInsts,
+			float64(s.CodeBytes)/float64(4*s.GuestInsts), s.TranslateSec*1e9/float64(s.GuestInsts), 100*s.TranslateSec/s.WallSec)
+	}
+}
+
 const (
 	beginMark = "<!-- results: written by `go run ./bench -md` -->"
 	endMark   = "<!-- end of results -->"
@@ -172,6 +190,7 @@ func updateMarkdown(path string, rep report) error {
 	}
 	b.WriteString(".\n")
 	writeTables(&b, rep)
+	writeStats(&b, rep)
 	writeMemory(&b, rep)
 	b.WriteString("\n" + endMark + tail)
 	return os.WriteFile(path, []byte(b.String()), 0o644)
