@@ -24,14 +24,15 @@ type Stubs struct {
 	Fault      uint64 // the signal handler goes here: saves every host register, leaves with ExitFault
 	Misaligned uint64 // called with RAX = address: leaves with ExitFault, SIGBUS, BUS_ADRALN
 
-	stop, hot uint64 // RAX = guest PC: leave with ExitStop, ExitHot
+	stop          uint64 // RAX = guest PC: leaves with ExitStop
+	stopAt, hotAt uint64 // called, the guest PC behind the call: leave with ExitStop, ExitHot
 }
 
 // HotThreshold is how often a backward branch of tier-1 code runs before it leaves with ExitHot. The counters are
 // 16 bits wide, in CPU.Hot, and count by 65536/HotThreshold, so that the carry tells and they re-arm themselves.
 const HotThreshold = 1024
 
-// ChainRecord lies behind the `call stubs.Chain` of a cold stub. Its address is ExitArg of the ExitLookup.
+// ChainRecord lies behind the `call stubs.Chain` of a chain slot's stub. Its address is ExitArg of the ExitLookup.
 type ChainRecord struct {
 	PC   uint64 // guest address wanted
 	Site uint64 // host address of the rel32 field (of a JMP, Jcc or CALL; 4-byte aligned) to patch
@@ -41,7 +42,7 @@ type ChainRecord struct {
 // translation of PC chains it; to lead to Stub again, unchains it.
 type Slot struct {
 	Off  uint32 // offset of the rel32 field in the code
-	Stub uint32 // offset of its cold stub
+	Stub uint32 // offset of its stub
 	PC   uint64 // guest address it leads to
 }
 
@@ -75,7 +76,8 @@ const InMemory = 0xff
 // Code is what Compile gives beside the bytes. Its slices are reused by the next Compile: copy what is kept.
 type Code struct {
 	PC    uint64 // guest address of the region
-	Size  int    // bytes written, data included
+	Size  int    // bytes written from the start of the buffer, data included
+	Far   int    // bytes written at the end of the buffer: stubs
 	Text  int    // bytes of instructions; constants and copies of ir.Inst follow
 	Entry uint32 // offset of the entry, for jumps from other regions and from Enter
 	Slots []Slot

@@ -6,7 +6,7 @@ import (
 )
 
 // cold is a piece of code that is seldom run. It is recorded with what it has to know, and written behind the region's
-// code, so that the likely path falls through.
+// code, so that the likely path falls through. (far.go: what is run even less.)
 type cold struct {
 	kind  coldKind
 	flags FlagsWhere // where NZCV is
@@ -23,10 +23,8 @@ type cold struct {
 type coldKind uint8
 
 const (
-	coldChain      coldKind = iota // chain stub: pc is the target, ref the slot
-	coldEdge                       // an edge of the block at pc, to block ref-1 or out to aux
+	coldEdge       coldKind = iota // an edge of the block at pc, to block ref-1 or out to aux
 	coldStop                       // leave with ExitStop at pc
-	coldHot                        // leave with ExitHot at pc
 	coldSPAlign                    // leave with ExitSPAlign at pc
 	coldMisaligned                 // leave with a SIGBUS for address mem
 	coldDiv                        // division by 0 or -1: RAX *= dst of pc bytes; then back
@@ -40,10 +38,8 @@ var coldTable [numColds]func(*gen, *cold)
 
 func init() {
 	coldTable = [numColds]func(*gen, *cold){
-		coldChain:      (*gen).emitChain,
 		coldEdge:       (*gen).emitEdge,
 		coldStop:       (*gen).emitStop,
-		coldHot:        (*gen).emitHot,
 		coldSPAlign:    (*gen).emitSPAlign,
 		coldMisaligned: (*gen).emitMisaligned,
 		coldDiv:        (*gen).emitDivCold,

@@ -24,13 +24,14 @@ func NewCompiler(f Features, s Stubs) *Compiler {
 	return c
 }
 
-// Compile translates r to code that will run at address base, writes it into buf, and describes it in out.
+// Compile translates r to code that will run at address base, writes it into buf, and describes it in out. The code is at
+// the start of buf, stubs that seldom run are at its end, and what is between is left for the next region.
 // The entry is at base+out.Entry. On an error nothing is kept, and bytes of buf may have been overwritten.
 func (c *Compiler) Compile(r *ir.Region, buf []byte, base uint64, out *Code) error {
 	g := &c.g
 	g.start(r, buf, base, out)
 	g.region()
-	g.finish(buf)
+	g.finish()
 	return g.err
 }
 
@@ -45,6 +46,8 @@ type gen struct {
 	r      *ir.Region
 	insts  []ir.Inst
 	out    *Code
+	buf    []byte
+	far    int // bytes of far stubs at the end of buf
 	err    error
 	errRef ir.Ref // where it happened, for tests
 
@@ -87,6 +90,7 @@ func (g *gen) fail(err error) {
 // start prepares for a region.
 func (g *gen) start(r *ir.Region, buf []byte, base uint64, out *Code) {
 	g.a.Reset(buf, uintptr(base))
+	g.buf, g.far = buf, 0
 	g.r, g.insts, g.out, g.err = r, r.Insts, out, nil
 	g.slowFP = r.Key&ir.KeySlowFP != 0
 	*out = Code{PC: r.PC, Slots: out.Slots[:0], PCs: out.PCs[:0]}
@@ -103,12 +107,15 @@ func (g *gen) start(r *ir.Region, buf []byte, base uint64, out *Code) {
 }
 
 // finish writes what stands behind the code and completes out.
-func (g *gen) finish(buf []byte) {
+func (g *gen) finish() {
 	g.emitColds()
 	g.out.Text = g.a.Len()
 	g.emitLiterals()
-	g.emitInsts(buf)
-	g.out.Size = g.a.Len()
+	g.emitInsts(g.buf)
+	g.out.Size, g.out.Far = g.a.Len(), g.far
+	if g.err == nil && g.a.Len()+16 > len(g.buf)-g.far {
+		g.err = ErrNoSpace
+	}
 	if s := g.a.Finish(); s != asm.OK {
 		if s == asm.Overflow {
 			g.err = ErrNoSpace

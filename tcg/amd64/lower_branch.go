@@ -56,8 +56,12 @@ func (g *gen) edge(t ir.Target, w FlagsWhere, next int) {
 
 // poll leaves with ExitStop at pc when asked to.
 func (g *gen) poll(pc uint64) {
-	at := g.a.NewLabel()
 	g.a.MI(asm.CMP, 4, cpuMem(offStop), 0)
+	if !g.local {
+		g.a.JccTo(asm.CcNE, g.farExit(g.stubs.stopAt, pc))
+		return
+	}
+	at := g.a.NewLabel()
 	g.a.Jcc(asm.CcNE, at)
 	g.colds = append(g.colds, cold{kind: coldStop, at: at, pc: pc})
 }
@@ -69,51 +73,15 @@ func (g *gen) pollOut(t ir.Target) {
 	case g.r.Tier > 1:
 		g.poll(t.PC)
 	default:
-		at := g.a.NewLabel()
 		g.a.MI(asm.ADD, 2, cpuMem(offHot+2*int32(state.HotIndex(t.PC))), 65536/HotThreshold)
-		g.a.Jcc(asm.CcB, at)
-		g.colds = append(g.colds, cold{kind: coldHot, at: at, pc: t.PC})
+		g.a.JccTo(asm.CcB, g.farExit(g.stubs.hotAt, t.PC))
 	}
-}
-
-// slot registers the rel32 field just written as a chain slot for pc, which at first leads to the stub at.
-func (g *gen) slot(pc uint64, at asm.Label) {
-	n := len(g.out.Slots)
-	g.out.Slots = append(g.out.Slots, Slot{Off: uint32(g.a.Len() - 4), PC: pc})
-	g.colds = append(g.colds, cold{kind: coldChain, at: at, pc: pc, ref: ir.Ref(n)})
-}
-
-func (g *gen) slotJump(pc uint64) {
-	at := g.a.NewLabel()
-	g.a.AlignForPatch(1)
-	g.a.Jmp(at)
-	g.slot(pc, at)
-}
-
-func (g *gen) slotJcc(cc asm.Cond, pc uint64) {
-	at := g.a.NewLabel()
-	g.a.AlignForPatch(2)
-	g.a.Jcc(cc, at)
-	g.slot(pc, at)
-}
-
-func (g *gen) emitChain(c *cold) {
-	s := &g.out.Slots[c.ref]
-	s.Stub = uint32(g.a.Len())
-	g.a.CallTo(uintptr(g.stubs.Chain))
-	g.a.U64(c.pc)
-	g.a.U64(uint64(g.a.Base()) + uint64(s.Off))
 }
 
 func (g *gen) emitStop(c *cold) {
 	g.leaveMap()
 	g.a.MovImm(asm.RAX, c.pc)
 	g.a.JmpTo(uintptr(g.stubs.stop))
-}
-
-func (g *gen) emitHot(c *cold) {
-	g.a.MovImm(asm.RAX, c.pc)
-	g.a.JmpTo(uintptr(g.stubs.hot))
 }
 
 func (g *gen) emitEdge(c *cold) {
@@ -283,10 +251,7 @@ func lowerCall(g *gen, in *ir.Inst) bool {
 	s := &g.r.Blocks[g.blk].Succ
 	g.pollOut(s[0])
 	g.leaveMap()
-	at := g.a.NewLabel()
-	g.a.AlignForPatch(1)
-	g.a.Call(at)
-	g.slot(s[0].PC, at)
+	g.slotCall(s[0].PC)
 	g.landing(s[1])
 	return true
 }

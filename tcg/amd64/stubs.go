@@ -53,7 +53,15 @@ func EmitStubs(buf []byte, base uint64) (n int, s Stubs) {
 	a.Zero(asm.RAX)
 	a.Jmp(lookupExit)
 
-	s.hot = here()
+	// The guest PC lies behind the call.
+	s.stopAt = here()
+	a.Pop(asm.RAX)
+	a.RM(asm.MOV, 8, asm.RAX, asm.B(asm.RAX, 0))
+	a.Jmp(stop)
+
+	s.hotAt = here()
+	a.Pop(asm.RAX)
+	a.RM(asm.MOV, 8, asm.RAX, asm.B(asm.RAX, 0))
 	a.MI(asm.MOV, 4, cpuMem(offReason), state.ExitHot)
 	leavePC := a.JmpShort()
 	a.Align(16)

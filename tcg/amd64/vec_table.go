@@ -60,6 +60,7 @@ var lowerFP = []lowering{
 	{ir.FAcGE, lowerFCompare}, {ir.FAcGT, lowerFCompare},
 	{ir.FAddP, lowerFPairs}, {ir.FMaxP, lowerFPairs}, {ir.FMinP, lowerFPairs}, {ir.FMaxNMP, lowerFPairs}, {ir.FMinNMP, lowerFPairs},
 	{ir.FMaxV, lowerFPairs}, {ir.FMinV, lowerFPairs}, {ir.FMaxNMV, lowerFPairs}, {ir.FMinNMV, lowerFPairs},
+	{ir.FRecpe, lowerFEstimate}, {ir.FRsqrte, lowerFEstimate}, {ir.FRecps, lowerFStep}, {ir.FRsqrts, lowerFStep},
 	{ir.FRInt, lowerFRInt}, {ir.FCvt, lowerFCvt}, {ir.FCvtL, lowerFCvtL}, {ir.FCvtN, lowerFCvtN},
 	{ir.FToSX, lowerFToX}, {ir.FToUX, lowerFToX}, {ir.FFromSX, lowerFFromX}, {ir.FFromUX, lowerFFromX},
 	{ir.FToS, lowerFTo}, {ir.FToU, lowerFTo}, {ir.FFromS, lowerFFrom}, {ir.FFromU, lowerFFrom},

@@ -170,6 +170,7 @@ func (e *Engine) translate(t *translator, pc uint64, key ir.Key, tier uint8) (*c
 		t.next = t.end
 	}
 	lo := t.next
+	t.end -= uint64(t.out.Far)
 	t.next = min((lo+uint64(t.out.Size)+15)&^15, t.end)
 	t.ranges = t.ranges[:0]
 	for i := range t.ir.Blocks {
