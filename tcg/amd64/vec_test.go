@@ -544,3 +544,28 @@ func TestVector(t *testing.T) {
 		})
 	}
 }
+
+// TestEstimates tries all fractions that make a difference to FRECPE and FRSQRTE, with many exponents.
+func TestEstimates(t *testing.T) {
+	names, feats := levels(t)
+	m := newMachine(t)
+	for i, f := range feats {
+		for _, op := range []ir.Op{ir.FRecpe, ir.FRsqrte} {
+			v := newCase(m, f, 0)
+			if _, ok := v.try(t, ir.Inst{Op: op, Type: ir.V128, Size: 2}, &situations[0]); !ok {
+				t.Fatal("not an operation")
+			}
+			m.cpu.SetFPCR(0)
+			for x := range uint64(1 << 16) { // exponent, eight bits of the fraction
+				lo := x<<15 | x<<15<<32 | 0x7fff<<32
+				m.cpu.V[0] = state.V{Lo: lo, Hi: lo ^ (1<<31|1<<63)&-(x&1)}
+				copyCPU(v.want, m.cpu)
+				v.run.Run(&v.r, v.want, nil)
+				m.run(&v.out)
+				if m.cpu.V[3] != v.want.V[3] {
+					t.Fatalf("%s: %v of %x: %x, want %x", names[i], op, m.cpu.V[0], m.cpu.V[3], v.want.V[3])
+				}
+			}
+		}
+	}
+}
