@@ -142,9 +142,11 @@ func lowerFBin(g *gen, in *ir.Inst) bool {
 	if isScalar(in) {
 		// What is beyond the lane comes from the first operand.
 		i, j := 0, 1
-		if comm && !g.zeroAbove(in.A, w) && g.zeroAbove(in.B, w) || comm && !g.inRegister(in.A) && g.inRegister(in.B) &&
-			g.zeroAbove(in.B, w) {
-			i, j = 1, 0
+		if comm {
+			za, zb := g.zeroAbove(in.A, w), g.zeroAbove(in.B, w)
+			if zb && (!za || !g.inRegister(in.A) && g.inRegister(in.B)) || !za && g.hinted(in.A) {
+				i, j = 1, 0 // a sum, say: better no more than the addition between it and the next
+			}
 		}
 		r := [2]ir.Ref{in.A, in.B}
 		x, y := g.useM(r[i]), g.useM(r[j])
@@ -205,6 +207,12 @@ func lowerFBin(g *gen, in *ir.Inst) bool {
 	}
 	g.nanCheck(in, d, &k)
 	return true
+}
+
+// hinted tells whether the result of the current instruction is to come where operand r is.
+func (g *gen) hinted(r ir.Ref) bool {
+	h, v := g.v[g.ref].hint, &g.v[g.canon(r)]
+	return h != 0 && v.loc == locReg && g.V.home[h-1] == v.reg
 }
 
 // signMask is a constant with the sign bits of the lanes of the shape, absMask one with all others.
@@ -301,6 +309,25 @@ func lowerFMla(g *gen, in *ir.Inst) bool {
 func (g *gen) fma(in, sw *ir.Inst, op asm.VOp, n ir.Op, w uint8, a, b, c opnd, k *kept, ia, ib int) {
 	if a.isMem() {
 		a = xop(g.scalarReg(a, w))
+	}
+	if isScalar(in) && !g.zeroAbove(in.C, w) && (g.zeroAbove(sw.A, w) || !b.isMem() && g.zeroAbove(sw.B, w)) {
+		// A factor in the result's place has the zeros, and the sum, which the next addition may wait for, is not cleared.
+		if !g.zeroAbove(sw.A, w) {
+			a, b = b, a
+		}
+		d := g.defV(mayA | mayB | mayC)
+		t := g.tmp()
+		g.setZeroAbove(w)
+		g.movV(t, a.r)
+		if b.isMem() {
+			b = xop(g.scalarReg(b, w))
+		}
+		g.op3o(fma213[n].of(in), t, b.r, c)
+		g.op2(fpUcomi[in.Size&1], t, t)
+		back := g.slowJump(asm.CcP, in, uint8(d), k)
+		g.movV(d, t)
+		g.a.Bind(back)
+		return
 	}
 	d := g.defV(mayA | mayB | mayC)
 	k.cleaned(g, sw.A, ia, a.r)

@@ -215,7 +215,7 @@ func (v *vecCase) count(t *testing.T, in ir.Inst, s *situation) int {
 	if err != nil {
 		t.Fatalf("%v: %v", in.Op, err)
 	}
-	if !s.clean {
+	if s.clean == 0 {
 		return n
 	}
 	// Less what cleaned the operands: as for an operation on the same that takes none of them.
@@ -254,7 +254,7 @@ func TestCounts(t *testing.T) {
 			v := newCase(m, f, 0)
 			sep := " "
 			for _, s := range []situation{
-				{a: 0, b: 1, c: 2, d: 3, clean: true}, {a: 0, b: 1, c: 2, d: over, clean: true}, {a: 0, b: 1, c: 2, d: 3},
+				{a: 0, b: 1, c: 2, d: 3, clean: 7}, {a: 0, b: 1, c: 2, d: over, clean: 7}, {a: 0, b: 1, c: 2, d: 3},
 			} {
 				n := v.count(t, in, &s)
 				if n < 0 {

@@ -191,7 +191,7 @@ type situation struct {
 	name       string
 	a, b, c, d uint8 // operands and result
 	busy       bool  // all temporaries hold values that are used later
-	clean      bool  // the operands are known to be zero beyond 64 bits, or beyond the lane
+	clean      uint8 // operands that are known to be zero beyond 64 bits, or beyond the lane: A is 1, B 2, C 4
 }
 
 var situations = []situation{
@@ -205,8 +205,13 @@ var situations = []situation{
 	{name: "B is C in memory", a: 1, b: 25, c: 25, d: 1},
 	{name: "busy", a: 20, b: 21, c: 22, d: 3, busy: true},
 	{name: "busy, into A", a: 8, b: 21, c: 8, d: 8, busy: true},
-	{name: "clean", a: 0, b: 21, c: 2, d: 0, clean: true},
-	{name: "clean, into C", a: 0, b: 1, c: 2, d: 2, clean: true},
+	{name: "clean", a: 0, b: 21, c: 2, d: 0, clean: 7},
+	{name: "clean, into C", a: 0, b: 1, c: 2, d: 2, clean: 7},
+	{name: "clean A, into C", a: 0, b: 1, c: 2, d: 2, clean: 1},
+	{name: "clean A, into A", a: 0, b: 21, c: 2, d: 0, clean: 1},
+	{name: "clean B, into C", a: 20, b: 1, c: 2, d: 2, clean: 2},
+	{name: "clean B, into A", a: 0, b: 1, c: 22, d: 0, clean: 2},
+	{name: "clean C", a: 0, b: 1, c: 22, d: 24, clean: 4},
 }
 
 // build makes the region of a case. sinks are guest registers that get values which were alive over the operation.
@@ -221,11 +226,12 @@ func build(r *ir.Region, in ir.Inst, s *situation) (ref ir.Ref) {
 			alive[i] = r.Emit(ir.Inst{Op: ir.VNot, Type: ir.V128, A: x})
 		}
 	}
-	operand := func(kind byte, q uint8) ir.Ref {
+	operand := func(kind byte, i int) ir.Ref {
+		q := [3]uint8{s.a, s.b, s.c}[i]
 		switch kind {
 		case 'v':
 			x := r.Emit(ir.Inst{Op: ir.GetV, Type: ir.V128, Aux: uint32(q)})
-			if s.clean {
+			if s.clean>>i&1 != 0 {
 				sh := ir.ShapeD
 				size := uint8(3)
 				if in.Shape&ir.ShapeMask == ir.ShapeS {
@@ -245,7 +251,7 @@ func build(r *ir.Region, in ir.Inst, s *situation) (ref ir.Ref) {
 		return x
 	}
 	for i, kind := range []byte(info.Args) {
-		ref := operand(kind, [3]uint8{s.a, s.b, s.c}[i])
+		ref := operand(kind, i)
 		*[3]*ir.Ref{&in.A, &in.B, &in.C}[i] = ref
 	}
 	ref = r.Emit(in)
@@ -422,7 +428,7 @@ func (v *vecCase) check(t *testing.T, s *situation) bool {
 		cpu.V[i] = values[size][rng.Uint64()%poolSize]
 		cpu.X[i] = values[3][rng.Uint64()%poolSize].Lo
 	}
-	if s.clean || in.Op == ir.VTbl || in.Op == ir.VTbx {
+	if s.clean != 0 || in.Op == ir.VTbl || in.Op == ir.VTbx {
 		cpu.V[s.b].Lo &= 0x3f1f3f1f3f1f3f1f | -uint64(rng.UintN(2))
 	}
 	copyCPU(v.want, cpu)
