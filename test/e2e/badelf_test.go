@@ -71,7 +71,6 @@ func TestBadPrograms(t *testing.T) {
 		{"32-bit class", setByte(4, 1)},
 		{"class 0", setByte(4, 0)},
 		{"big-endian", setByte(5, 2)},
-		{"version 9", setByte(6, 9)},
 		{"x86-64", put16(ehMachine, 62)},
 		{"relocatable", put16(ehType, 1)},
 		{"core file", put16(ehType, 4)},

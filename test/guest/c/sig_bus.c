@@ -36,7 +36,7 @@ int main(void)
 	__asm__ volatile("mov x9, sp\n\tsub x10, x9, #1000\n\tadd x10, x10, #4\n\tmov sp, x10\n\tadd sp, sp, #0\n\tadr %0, 1f\n1:\tldr x11, [sp, #8]\n\tmov sp, x9\n\tmov %1, x10"
 			 : "=&r"(at), "=&r"(sp) : : "x9", "x10", "x11", "memory");
 	report("sp", sp, at);
-	__asm__ volatile("mov x9, sp\n\tsub x10, x9, #1000\n\tadd x10, x10, #8\n\tmov sp, x10\n\tadr %0, 1f\n1:\tstp x9, x9, [sp, #-32]!\n\tmov sp, x9\n\tmov %1, x10"
+	__asm__ volatile("mov x9, sp\n\tsub x10, x9, #1000\n\tmov sp, x10\n\tadr %0, 1f\n1:\tstp x9, x9, [sp, #-32]!\n\tmov sp, x9\n\tmov %1, x10"
 			 : "=&r"(at), "=&r"(sp) : : "x9", "x10", "memory");
 	report("sp store pair", sp, at);
 
