@@ -166,7 +166,8 @@ func lowerFCvtN(g *gen, in *ir.Inst) bool {
 func lowerFToX(g *gen, in *ir.Inst) bool {
 	unsigned := in.Op == ir.FToUX
 	imm, ok := roundMode(in.Aux)
-	if in.Imm != 0 || !ok && !g.v4 || unsigned && !g.v4 && imm != roundTrunc || !g.inlineFP(in) {
+	if in.Imm != 0 && (imm != roundTrunc || unsigned && !g.v4) || !ok && !g.v4 ||
+		unsigned && !g.v4 && imm != roundTrunc || !g.inlineFP(in) {
 		return false
 	}
 	wide, double := b2i(in.Type == ir.I64), in.Size&1
@@ -185,6 +186,21 @@ func lowerFToX(g *gen, in *ir.Inst) bool {
 		cvt = &cvtCur
 	}
 	src := a
+	var huge asm.Label
+	if in.Imm != 0 {
+		// A power of two times as much. It must not become infinite, so that a look at the exponent comes first.
+		t := g.tmp()
+		a = xop(g.reg(a))
+		g.op2([2]asm.VOp{asm.MOVDG, asm.MOVQG}[double], asm.G(d), a.r)
+		s := asm.Size(4 << double)
+		g.a.RI(asm.SHL, s, d, 1)
+		g.a.RI(asm.SHR, s, d, [2]int32{24, 53}[double])
+		g.a.RI(asm.CMP, 4, d, [2]int32{127 + 62, 1023 + 62}[double])
+		k := keptNone
+		huge = g.slowJump(asm.CcA, in, uint8(d), &k)
+		g.op3m(fpMul[scalarOp(in)], t, a.r, g.constV(pow2(in.Size, int(in.Imm)), 0))
+		src = xop(t)
+	}
 	own := !ok || imm != roundTrunc && imm != 4
 	if own {
 		t := g.tmp()
@@ -214,6 +230,9 @@ func lowerFToX(g *gen, in *ir.Inst) bool {
 	if own {
 		t := src.r
 		g.op3io(fpRound[scalarOp(in)], t, t, a, 0)
+	}
+	if in.Imm != 0 {
+		g.a.Bind(huge)
 	}
 	g.a.Bind(back)
 	return true
@@ -314,13 +333,14 @@ func (g *gen) fromInt(size uint8, wide int, unsigned bool, d asm.XReg, x, t, u a
 func lowerFTo(g *gen, in *ir.Inst) bool {
 	unsigned := in.Op == ir.FToU
 	imm, ok := roundMode(in.Aux)
-	if in.Imm != 0 || !ok {
+	if in.Imm != 0 && imm != roundTrunc || !ok {
 		return false
 	}
 	if isScalar(in) {
-		return g.toLane(in, imm)
+		return in.Imm == 0 && g.toLane(in, imm)
 	}
-	if !g.v4 && in.Size == 3 && (unsigned || imm != roundTrunc || widthOf(in) < 4) || !g.inlineFP(in) {
+	if !g.v4 && in.Size == 3 && (unsigned || imm != roundTrunc || widthOf(in) < 4 || in.Imm != 0) ||
+		!g.v4 && unsigned && in.Imm != 0 || !g.inlineFP(in) {
 		return false
 	}
 	if !g.v4 && in.Size == 3 {
@@ -357,6 +377,20 @@ func lowerFTo(g *gen, in *ir.Inst) bool {
 		g.a.Bind(back)
 		return true
 	}
+	var huge asm.Label
+	if in.Imm != 0 {
+		// A power of two times as much, which must not become infinite.
+		limit := lanesConst(in.Size, [2]uint64{(127+63)<<23 - 1, (1023+63)<<52 - 1}[in.Size&1])
+		u := g.tmp()
+		g.op3m(asm.ANDPS, t, a, g.absMask(in))
+		g.loadV(u, g.const64(limit))
+		g.op3(pcmpgtOp[in.Size], t, t, u)
+		g.signs(x, t, in.Size)
+		g.a.RR(asm.TEST, 4, x, x)
+		huge = g.slowJump(asm.CcNE, in, uint8(d), &k)
+		g.op3m(fpMul[in.Size&1], t, a, g.const64(lanesConst(in.Size, pow2(in.Size, int(in.Imm)))))
+		src = t
+	}
 	if own {
 		g.op2i(fpRound[in.Size&1], t, a, imm|roundQuiet)
 		src = t
@@ -378,6 +412,9 @@ func lowerFTo(g *gen, in *ir.Inst) bool {
 	back := g.slowJump(asm.CcNE, in, uint8(d), &k)
 	if own {
 		g.op2i(fpRound[in.Size&1], t, a, imm)
+	}
+	if in.Imm != 0 {
+		g.a.Bind(huge)
 	}
 	g.a.Bind(back)
 	return true

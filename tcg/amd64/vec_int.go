@@ -415,6 +415,33 @@ func lowerVSatAdd(g *gen, in *ir.Inst) bool {
 	return true
 }
 
+// lowerVSatMixed: SUQADD and USQADD, whose operands differ in their signs. A change of A's sign bits makes it of the kind of
+// B, and moves what saturates to the limits of that.
+func lowerVSatMixed(g *gen, in *ir.Inst) bool {
+	size, w := in.Size, widthOf(in)
+	if size > 1 {
+		return false
+	}
+	sat := [2][2]asm.VOp{{asm.PADDUSB, asm.PADDUSW}, {asm.PADDSB, asm.PADDSW}}[b2i(in.Op == ir.VUSQAdd)][size]
+	live := g.live2(in)
+	g.clobber()
+	a, b := g.useV(in.A), g.useV(in.B)
+	d := g.defV(0)
+	t := g.tmp()
+	sign := g.signBits(size)
+	g.op3m(asm.PXOR, d, a, sign)
+	g.op3(paddOp[size], t, d, b)
+	g.op3(sat, d, d, b)
+	g.op3(asm.PXOR, t, t, d)
+	g.op3m(asm.PXOR, d, d, sign)
+	if live > w {
+		g.keepLow(t, xop(t), w)
+	}
+	g.shapeV(in, d, 4)
+	g.qcIf(t)
+	return true
+}
+
 // signs puts the sign bits of the lanes (Size 0, 2, 3) of v into x.
 func (g *gen) signs(x asm.Reg, v asm.XReg, size uint8) {
 	op := [4]asm.VOp{asm.PMOVMSKB, asm.PMOVMSKB, asm.MOVMSKPS, asm.MOVMSKPD}[size]

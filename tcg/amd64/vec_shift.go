@@ -202,20 +202,45 @@ func lowerVShift(g *gen, in *ir.Inst) bool {
 	signed := in.Op == ir.VSShl || in.Op == ir.VSRShl
 	round := in.Op == ir.VSRShl || in.Op == ir.VURShl
 	size := in.Size
-	switch {
-	case size == 0 && !round:
+	if size == 0 && !round {
 		return g.shiftBytes(in)
-	case !g.v3 || size == 0, size == 1 && !g.v4:
+	}
+	if !g.v3 || size == 0 {
 		return false
 	}
+	live := g.live1(in)
+	a, b := g.useV(in.A), g.useV(in.B)
+	d := g.defV(0)
+	t, u := g.tmp(), noX
+	if signed && !g.v4 {
+		u = g.tmp()
+	}
+	if size > 1 || g.v4 {
+		g.shiftV(size, signed, round, d, a, b, t, u)
+		g.shapeV(in, d, live)
+		return true
+	}
+	// Words as doublewords, of which the low halves are packed together then.
+	x, y, e := g.tmp(), g.tmp(), g.tmp()
+	low := g.const64(0x0000ffff0000ffff)
+	for i, r := range [2]asm.XReg{e, d} {
+		g.widenV(1, signed, i == 0, x, xop(a))
+		g.widenV(1, true, i == 0, y, xop(b))
+		g.shiftV(2, signed, round, r, x, y, t, u)
+		g.op3m(asm.PAND, r, r, low)
+	}
+	g.op3(asm.PACKUSDW, d, d, e)
+	g.shapeV(in, d, live)
+	return true
+}
+
+// shiftV is d = a shifted by the low bytes of b. d is neither. It needs VEX, and V4 for words; u is wanted for signed
+// lanes below V4.
+func (g *gen) shiftV(size uint8, signed, round bool, d, a, b, t, u asm.XReg) {
 	sll := [4]asm.VOp{0, asm.VPSLLVW, asm.VPSLLVD, asm.VPSLLVQ}[size]
 	srl := [4]asm.VOp{0, asm.VPSRLVW, asm.VPSRLVD, asm.VPSRLVQ}[size]
 	sra := [4]asm.VOp{0, asm.VPSRAVW, asm.VPSRAVD, asm.VPSRAVQ}[size]
-	live := g.live1(in)
-	a, b := g.useV(in.A), g.useV(in.B)
 	low := g.const64(lanesConst(size, 0xff))
-	d := g.defV(0)
-	t := g.tmp()
 	g.zeroV(t)
 	g.op3(psubOp[size], t, t, b)
 	g.op3m(asm.PAND, t, t, low) // count of the right shift
@@ -229,7 +254,6 @@ func lowerVShift(g *gen, in *ir.Inst) bool {
 		g.a.V3M(vptestOp[size], asm.L128, asm.K(asm.K1), b, g.const64(lanesConst(size, 0x80)))
 		g.a.V3(sra.M(asm.K1), asm.L128, d, a, t)
 	default:
-		u := g.tmp()
 		g.sraV(size, t, a, t, u)
 		if size == 2 {
 			g.op2i(asm.PSLLDi, u, b, 24)
@@ -239,28 +263,25 @@ func lowerVShift(g *gen, in *ir.Inst) bool {
 			g.a.V4(asm.VBLENDVPD, asm.L128, d, d, t, u)
 		}
 	}
-	if round {
-		// Plus the last bit that went out: the count of the right shift less one is ^B modulo 256. A left shift has no
-		// such bit: its count is beyond the width, where the logical shift gives 0.
-		g.op3m(asm.PANDN, t, b, low)
-		switch {
-		case !signed:
-			g.op3(srl, t, a, t)
-		case g.v4:
-			g.a.V3(sra.Z(asm.K1), asm.L128, t, a, t)
-		default:
-			u := g.tmp()
-			g.sraV(size, t, a, t, u)
-			// The sign of the count in every byte that is not shifted out.
-			g.op2i(psllI[size], u, b, 8<<size-8)
-			g.op2i(psrlI[size], u, u, 8<<size-1)
-			g.op3(asm.PAND, t, t, u)
-		}
-		g.op3m(asm.PAND, t, t, g.const64(lanesConst(size, 1)))
-		g.op3(paddOp[size], d, d, t)
+	if !round {
+		return
 	}
-	g.shapeV(in, d, live)
-	return true
+	// Plus the last bit that went out: the count of the right shift less one is ^B modulo 256. A left shift has no
+	// such bit: its count is beyond the width, where the logical shift gives 0.
+	g.op3m(asm.PANDN, t, b, low)
+	switch {
+	case !signed:
+		g.op3(srl, t, a, t)
+	case g.v4:
+		g.a.V3(sra.Z(asm.K1), asm.L128, t, a, t)
+	default:
+		g.sraV(size, t, a, t, u)
+		g.op2i(psllI[size], u, b, 8<<size-8) // the sign of B as the last bit
+		g.op2i(psrlI[size], u, u, 8<<size-1)
+		g.op3(asm.PAND, t, t, u)
+	}
+	g.op3m(asm.PAND, t, t, g.const64(lanesConst(size, 1)))
+	g.op3(paddOp[size], d, d, t)
 }
 
 // sraV is d = a >> n with the sign, of 32 and, by changing negative lanes to their complement and back, 64 bits. d may be n.

@@ -21,6 +21,7 @@ var lowerVec = []lowering{
 	{ir.VSHAdd, lowerVHalve}, {ir.VUHAdd, lowerVHalve}, {ir.VSRHAdd, lowerVHalve}, {ir.VURHAdd, lowerVHalve},
 	{ir.VSHSub, lowerVHalve}, {ir.VUHSub, lowerVHalve},
 	{ir.VSQAdd, lowerVSatAdd}, {ir.VUQAdd, lowerVSatAdd}, {ir.VSQSub, lowerVSatAdd}, {ir.VUQSub, lowerVSatAdd},
+	{ir.VSUQAdd, lowerVSatMixed}, {ir.VUSQAdd, lowerVSatMixed},
 	{ir.VSABD, lowerVABD}, {ir.VUABD, lowerVABD},
 	{ir.VAddP, lowerVPairs}, {ir.VSMaxP, lowerVPairs}, {ir.VSMinP, lowerVPairs}, {ir.VUMaxP, lowerVPairs}, {ir.VUMinP, lowerVPairs},
 	{ir.VCnt, lowerVCnt}, {ir.VClz, lowerVClz}, {ir.VCls, lowerVClz}, {ir.VRBit, lowerVRBit},
