@@ -268,6 +268,9 @@ func widthOf(in *ir.Inst) uint8 {
 // zero, and records what is zero then.
 func (g *gen) shapeV(in *ir.Inst, d asm.XReg, live uint8) {
 	w := widthOf(in)
+	if in.Op.Has(ir.FPEnv) {
+		live = max(live, in.Size) // 0 as an operand does not make 0 of the result, as in 0 >= x
+	}
 	if live > w {
 		g.keepLow(d, xop(d), w)
 		live = w
