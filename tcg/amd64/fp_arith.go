@@ -453,7 +453,7 @@ func (g *gen) minMax(in *ir.Inst, isMax bool, d, a, b, t asm.XReg) uint8 {
 	la, lb := g.live(in.A), g.live(in.B)
 	if g.v4 {
 		g.op3i(fpRange.of(in), d, a, b, 4|uint8(b2i(isMax)))
-		return la
+		return max(la, lb)
 	}
 	op, join, live := fpMin.of(in), asm.ORPS, max(la, lb)
 	if isMax {
