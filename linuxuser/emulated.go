@@ -7,44 +7,45 @@ import (
 // emulated has the functions of the calls on the state of the process: those
 // whose row says Emulate. They get the guest's arguments and give what goes to
 // X0; one that changes PC has set all registers itself.
-var emulated = [syscalls.MaxNr + 1]func(*Thread, *[6]uint64) uint64{
-	syscalls.NrExit:           sysExit,
-	syscalls.NrExitGroup:      sysExitGroup,
-	syscalls.NrSetTidAddress:  sysSetTidAddress,
-	syscalls.NrSigaltstack:    sysSigaltstack,
-	syscalls.NrRtSigsuspend:   sysRtSigsuspend,
-	syscalls.NrRtSigaction:    sysRtSigaction,
-	syscalls.NrRtSigprocmask:  sysRtSigprocmask,
-	syscalls.NrRtSigpending:   sysRtSigpending,
-	syscalls.NrRtSigtimedwait: sysRtSigtimedwait,
-	syscalls.NrRtSigreturn:    sysRtSigreturn,
-	syscalls.NrPrctl:          sysPrctl,
-	syscalls.NrShmat:          sysShmat,
-	syscalls.NrShmdt:          sysShmdt,
-	syscalls.NrBrk:            sysBrk,
-	syscalls.NrMunmap:         sysMunmap,
-	syscalls.NrMremap:         sysMremap,
-	syscalls.NrClone:          sysClone,
-	syscalls.NrExecve:         sysExecve,
-	syscalls.NrMmap:           sysMmap,
-	syscalls.NrMprotect:       sysMprotect,
-	syscalls.NrMsync:          sysMsync,
-	syscalls.NrMlock:          sysMlock,
-	syscalls.NrMunlock:        sysMunlock,
-	syscalls.NrMlockall:       sysMlockall,
-	syscalls.NrMunlockall:     sysMunlockall,
-	syscalls.NrMincore:        sysMincore,
-	syscalls.NrMadvise:        sysMadvise,
-	syscalls.NrMbind:          sysMbind,
-	syscalls.NrExecveat:       sysExecveat,
-	syscalls.NrMlock2:         sysMlock2,
-	syscalls.NrPkeyMprotect:   sysPkeyMprotect,
-	syscalls.NrClone3:         sysClone3,
-	syscalls.NrMseal:          sysMseal,
-}
+var emulated [syscalls.MaxNr + 1]func(*Thread, *[6]uint64) uint64
 
-func sysExit(t *Thread, a *[6]uint64) uint64 {
-	return sysExitGroup(t, a) // the only thread
+// Not an initial value: sysClone leads to the run loop, which looks here.
+func init() {
+	emulated = [syscalls.MaxNr + 1]func(*Thread, *[6]uint64) uint64{
+		syscalls.NrExit:           sysExit,
+		syscalls.NrExitGroup:      sysExitGroup,
+		syscalls.NrSetTidAddress:  sysSetTidAddress,
+		syscalls.NrSigaltstack:    sysSigaltstack,
+		syscalls.NrRtSigsuspend:   sysRtSigsuspend,
+		syscalls.NrRtSigaction:    sysRtSigaction,
+		syscalls.NrRtSigprocmask:  sysRtSigprocmask,
+		syscalls.NrRtSigpending:   sysRtSigpending,
+		syscalls.NrRtSigtimedwait: sysRtSigtimedwait,
+		syscalls.NrRtSigreturn:    sysRtSigreturn,
+		syscalls.NrPrctl:          sysPrctl,
+		syscalls.NrShmat:          sysShmat,
+		syscalls.NrShmdt:          sysShmdt,
+		syscalls.NrBrk:            sysBrk,
+		syscalls.NrMunmap:         sysMunmap,
+		syscalls.NrMremap:         sysMremap,
+		syscalls.NrClone:          sysClone,
+		syscalls.NrExecve:         sysExecve,
+		syscalls.NrMmap:           sysMmap,
+		syscalls.NrMprotect:       sysMprotect,
+		syscalls.NrMsync:          sysMsync,
+		syscalls.NrMlock:          sysMlock,
+		syscalls.NrMunlock:        sysMunlock,
+		syscalls.NrMlockall:       sysMlockall,
+		syscalls.NrMunlockall:     sysMunlockall,
+		syscalls.NrMincore:        sysMincore,
+		syscalls.NrMadvise:        sysMadvise,
+		syscalls.NrMbind:          sysMbind,
+		syscalls.NrExecveat:       sysExecveat,
+		syscalls.NrMlock2:         sysMlock2,
+		syscalls.NrPkeyMprotect:   sysPkeyMprotect,
+		syscalls.NrClone3:         sysClone3,
+		syscalls.NrMseal:          sysMseal,
+	}
 }
 
 func sysExitGroup(t *Thread, a *[6]uint64) uint64 {
@@ -63,11 +64,6 @@ func sysSetTidAddress(t *Thread, a *[6]uint64) uint64 {
 	}
 	return rawCall(hostSetTidAddress, a[0])
 }
-
-// Threads, fork and vfork come with the process model; until then a guest is one
-// thread, and programs that need more are told so.
-func sysClone(t *Thread, a *[6]uint64) uint64  { return syscalls.ENOSYS.Ret() }
-func sysClone3(t *Thread, a *[6]uint64) uint64 { return syscalls.ENOSYS.Ret() }
 
 // prctls says how many arguments an option has, and which are addresses.
 type prctlRow struct {

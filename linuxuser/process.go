@@ -53,12 +53,17 @@ type Process struct {
 	space  *Space
 	engine *cpu.Engine
 
+	threads threadSet
+	endMu   sync.Mutex // taken by the thread that ends the process
+
 	sigMu   sync.Mutex
 	actions [65]host.Action
 
 	auxv             []auxEntry
 	sigreturn        uint64 // address of the vDSO's __kernel_rt_sigreturn
 	strace           *bufio.Writer
+	straceMu         sync.Mutex
+	straceLast       *Thread // whose call's line is not finished; under straceMu
 	args             []string
 	argsAddr, envEnd uint64
 }
@@ -74,6 +79,7 @@ func Run(cfg Config) error {
 		return err
 	}
 	t.run()
+	t.leave()
 	panic("the guest's main thread returned")
 }
 
@@ -187,6 +193,7 @@ func fileName(f *os.File, path string) string {
 
 // exit ends the process with status.
 func (p *Process) exit(status int) {
+	p.endMu.Lock() // for good
 	p.finish()
 	for {
 		host.Raw(host.SysExitGroup, uintptr(status), 0, 0, 0, 0, 0)
@@ -196,7 +203,9 @@ func (p *Process) exit(status int) {
 // finish writes out what is buffered.
 func (p *Process) finish() {
 	if p.strace != nil {
+		p.straceMu.Lock()
 		p.strace.Flush()
+		p.straceMu.Unlock()
 	}
 	if p.cfg.Atexit != nil {
 		p.cfg.Atexit()

@@ -173,6 +173,7 @@ func (t *Thread) die(sig int, info *siginfo) {
 	if t.p.cfg.Crash {
 		t.crash(sig, info)
 	}
+	t.p.endMu.Lock() // for good
 	t.p.finish()
 	host.Die(sig)
 }

@@ -29,6 +29,10 @@ type Thread struct {
 	args       [6]uint64 // of the call under way; here, since a local copy would be allocated
 	straceArgs [6]uint64
 
+	gone   bool          // sysExit was called
+	status int           // its argument
+	ended  chan struct{} // closed at the end, for a CLONE_VFORK parent; else nil
+
 	frame [frameSize + recordSize]byte
 }
 
@@ -36,6 +40,7 @@ type Thread struct {
 // signal handler sets it.
 const kickBit = 1
 
+// newThread makes the main thread of the calling host thread.
 func (p *Process) newThread() (*Thread, error) {
 	c, err := p.engine.NewCPU()
 	if err != nil {
@@ -43,14 +48,18 @@ func (p *Process) newThread() (*Thread, error) {
 	}
 	t := &Thread{p: p, cpu: c, st: c.State, alt: altStack{flags: ssDisable}}
 	t.Ctx.Init(&p.fs, host.Register(&c.State.Stop, kickBit))
+	p.threads.add(t)
 	return t, nil
 }
 
 // run executes the guest thread until it ends.
 func (t *Thread) run() {
-	for {
+	for !t.gone {
 		if t.Slot.Pending != 0 || len(t.soft) != 0 {
 			t.deliver()
+		}
+		if host.Forking() {
+			host.Gate(t.Slot)
 		}
 		switch x := t.cpu.Run(); x.Reason {
 		case state.ExitSyscall:
@@ -188,6 +197,9 @@ func (t *Thread) syscall() {
 			return // it set all registers
 		}
 	} else {
+		if nr <= syscalls.MaxNr && ownToThread[nr/64]>>(nr%64)&1 != 0 {
+			t.setsOwn()
+		}
 		t.args = [6]uint64(st.X[:6])
 		r = t.Do(nr, &t.args)
 	}

@@ -89,6 +89,9 @@ func (c *Ctx) Scratch(n int) []byte { return c.alloc(n) }
 // Reset frees what alloc gave, at the start of a call.
 func (c *Ctx) Reset() { c.used = 0 }
 
+// Free gives the scratch memory back, at the end of a thread.
+func (c *Ctx) Free() { c.free() }
+
 // free gives the scratch memory back.
 func (c *Ctx) free() {
 	if c.scratch != nil {

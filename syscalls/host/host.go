@@ -1,7 +1,9 @@
 package host
 
 import (
+	"slices"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -25,6 +27,7 @@ const (
 	SysGettid       = 186
 	SysTgkill       = 234
 	SysExitGroup    = 231
+	sysExit         = 60
 )
 
 // Raw enters the host kernel at once: for calls that do not block. It gives
@@ -45,14 +48,27 @@ func entersyscall()
 //go:linkname exitsyscall runtime.exitsyscall
 func exitsyscall()
 
+//go:linkname entersyscallblock runtime.entersyscallblock
+func entersyscallblock()
+
+// Crowded is set when there are so many guest threads that one that sleeps in the
+// kernel must give its processor of the Go scheduler away at once.
+var Crowded atomic.Bool
+
 // Call enters the host kernel for a call that may block: the Go scheduler goes
 // on without this thread, and a signal in s makes it return early. Pointers
 // among the arguments must not be to Go memory that can move or be freed.
 //
 //go:nosplit
 func Call(s *Slot, nr, a0, a1, a2, a3, a4, a5 uintptr) uintptr {
-	entersyscall()
+	if Crowded.Load() {
+		entersyscallblock()
+	} else {
+		entersyscall()
+	}
+	atomic.StoreUint32(&s.Asleep, 1)
 	r := guarded(&s.Pending, nr, a0, a1, a2, a3, a4, a5)
+	gate(s)
 	exitsyscall()
 	return r
 }
@@ -72,12 +88,13 @@ func Guarded(s *Slot, nr, a0, a1, a2, a3, a4, a5 uintptr) uintptr {
 // fields by offset.
 type Slot struct {
 	Pending uint32    // bit 0 while Info holds a signal, bit 1 while Sent does
-	TID     uint32    // the thread; 0: free
+	TID     uint32    // the thread; 0 or slotLeft: free
 	Stop    *uint32   // where the engine is told to stop when a signal arrives
 	Kick    uint64    // the bit to set there
 	Info    [128]byte // siginfo
 	Sent    [128]byte // siginfo of a signal among Owned that somebody sent
-	_       [104]byte
+	Asleep  uint32    // the thread is in a system call, and passes Gate before it does anything; see Fork
+	_       [100]byte
 }
 
 const maxThreads = 32768 // size of the table of slots; a power of two
@@ -123,18 +140,64 @@ func setup() {
 // is off the Go heap, when one arrives.
 func Register(stop *uint32, kick uint32) *Slot {
 	tableOne.Do(setup)
-	tid := uint32(Raw(SysGettid, 0, 0, 0, 0, 0, 0))
 	tableMu.Lock()
 	defer tableMu.Unlock()
+	return register(stop, uint64(kick))
+}
+
+// register is Register under tableMu.
+func register(stop *uint32, kick uint64) *Slot {
+	tid := uint32(Raw(SysGettid, 0, 0, 0, 0, 0, 0))
 	for i := tid; ; i++ {
 		s := &table[i&(maxThreads-1)]
-		if s.TID == 0 {
-			s.Pending, s.Stop, s.Kick = 0, stop, uint64(kick)
-			s.TID = tid
+		if s.TID == 0 || s.TID == slotLeft {
+			s.Pending, s.Asleep, s.Stop, s.Kick = 0, 0, stop, kick
+			atomic.StoreUint32(&s.TID, tid)
+			live = append(live, s)
 			if leader == 0 {
 				leader = tid
 			}
 			return s
 		}
+	}
+}
+
+// slotLeft is the TID of a free slot that the search must pass, as behind it lie
+// others with the same hash.
+const slotLeft = ^uint32(0)
+
+// Unregister ends what Register began: the calling thread, which blocks every
+// signal, is no guest thread any more. It is the last that such a thread does.
+func Unregister(s *Slot) {
+	tableMu.Lock()
+	defer tableMu.Unlock()
+	if k := slices.Index(live, s); k >= 0 {
+		live = slices.Delete(live, k, k+1)
+	}
+	if leader == s.TID && len(live) > 0 {
+		atomic.StoreUint32(&leader, live[0].TID)
+	}
+	at := func(i int) *Slot { return &table[i&(maxThreads-1)] }
+	i := int((uintptr(unsafe.Pointer(s)) - uintptr(unsafe.Pointer(table))) / unsafe.Sizeof(*s))
+	s.Stop = nil
+	if at(i+1).TID != 0 {
+		atomic.StoreUint32(&s.TID, slotLeft)
+		return
+	}
+	atomic.StoreUint32(&s.TID, 0)
+	for i--; at(i).TID == slotLeft; i-- {
+		atomic.StoreUint32(&at(i).TID, 0)
+	}
+}
+
+// ExitThread ends the calling host thread behind the Go runtime's back, which
+// goes on believing that it is in a system call.
+//
+//go:nosplit
+func ExitThread(status int) {
+	entersyscallblock()
+	departed = uint32(Raw(SysGettid, 0, 0, 0, 0, 0, 0))
+	for {
+		Raw(sysExit, uintptr(status), 0, 0, 0, 0, 0)
 	}
 }

@@ -141,6 +141,15 @@ out:
 TEXT ·front(SB), NOSPLIT|NOFRAME, $0
 	CMPL 8(SI), $0 // si_code: SI_USER, SI_QUEUE, SI_TKILL, ... are not positive
 	JGT  fault
+	CMPL 8(SI), $-0x4652 // freezeCode
+	JNE  sent
+	MOVQ ·frozen(SB), AX
+	TESTQ AX, AX
+	JEQ  sent
+	CMPQ 24(SI), AX
+	JNE  sent
+	JMP  ·freezeHandler(SB)
+sent:
 	JMP  ·handler(SB)
 fault:
 	CMPQ DI, $7

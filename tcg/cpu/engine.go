@@ -190,6 +190,7 @@ func (e *Engine) NewCPU() (*CPU, error) {
 // Close frees c, which must not run any more.
 func (c *CPU) Close() {
 	e := c.e
+	e.exMu.Lock()
 	e.cpuMu.Lock()
 	for i, o := range e.cpus {
 		if o == c {
@@ -198,6 +199,7 @@ func (c *CPU) Close() {
 		}
 	}
 	e.cpuMu.Unlock()
+	e.exMu.Unlock()
 	unix.Syscall(unix.SYS_MUNMAP, c.mem, cpuBytes, 0)
 	c.State = nil
 }

@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"runtime"
+	"slices"
 	"sync/atomic"
 )
 
@@ -18,8 +19,11 @@ func (e *Engine) Exclusive(f func()) {
 	e.exMu.Lock()
 	defer e.exMu.Unlock()
 	e.pending.Store(true)
+	// CPUs that come now wait in begin; none goes, as Close takes exMu. cpuMu must
+	// be free meanwhile: a CPU that is busy may need it on its way out.
 	e.cpuMu.Lock()
-	cpus := e.cpus
+	cpus := slices.Clone(e.cpus)
+	e.cpuMu.Unlock()
 	for _, c := range cpus {
 		atomic.OrUint32(&c.State.Stop, stopExclusive)
 	}
@@ -32,7 +36,6 @@ func (e *Engine) Exclusive(f func()) {
 	for _, c := range cpus {
 		atomic.AndUint32(&c.State.Stop, ^uint32(stopExclusive))
 	}
-	e.cpuMu.Unlock()
 	e.pending.Store(false)
 }
 

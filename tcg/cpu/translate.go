@@ -126,10 +126,12 @@ func (c *CPU) flush() {
 		e.wantFlush.Store(false)
 		e.cache.Flush()
 		e.gen++
+		e.cpuMu.Lock()
 		for _, o := range e.cpus {
 			o.State.ClearJumpCache()
 			o.State.JITSP = 0
 		}
+		e.cpuMu.Unlock()
 	})
 	c.begin()
 }

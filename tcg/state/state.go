@@ -216,6 +216,16 @@ func (c *CPU) Init() {
 	c.JumpCache[0].PC = JumpCacheFree(0)
 }
 
+// CopyGuest copies what a guest program sees of a CPU from o: the registers. The
+// monitor is open in the copy.
+func (c *CPU) CopyGuest(o *CPU) {
+	c.X, c.V = o.X, o.V
+	c.PC, c.Flags = o.PC, o.Flags
+	c.FPCR, c.FPSR, c.MXCSR = o.FPCR, o.FPSR, o.MXCSR
+	c.TPIDR, c.TPIDRRO = o.TPIDR, o.TPIDRRO
+	c.ExSize = 0
+}
+
 // ClearJumpCache forgets all cached branch targets.
 func (c *CPU) ClearJumpCache() {
 	clear(c.JumpCache[:])

@@ -1,0 +1,113 @@
+package linuxuser
+
+import (
+	"unsafe"
+
+	"armature/syscalls"
+	"armature/syscalls/host"
+)
+
+const (
+	hostClone  = 56
+	hostClone3 = 435
+)
+
+// hostCloneArgs is the kernel's struct clone_args.
+type hostCloneArgs struct {
+	flags, pidfd, childTID, parentTID, exitSignal, stack, stackSize, tls, setTID, setTIDSize, cgroup uint64
+}
+
+// fork makes a process, and gives its PID, or 0 in the child: the same Go program
+// goes on there (host.Fork), with t as its only guest thread.
+func (t *Thread) fork(a *cloneArgs) uint64 {
+	switch {
+	case a.flags&(cloneVM|cloneVfork) == cloneVM|cloneVfork:
+		return t.vfork(a)
+	case a.flags&cloneVM != 0:
+		return syscalls.EINVAL.Ret() // two processes in one memory, both running: not supported
+	}
+	r, child := t.hostFork(a)
+	if !child {
+		return r
+	}
+	p := t.p
+	p.engine.Forked(t.cpu)
+	p.threads.forked(t)
+	p.straceLast = nil
+	t.soft = nil
+	t.inherit(a)
+	return 0
+}
+
+// inherit sets what the caller of clone chose for the child.
+func (t *Thread) inherit(a *cloneArgs) {
+	if a.stack != 0 {
+		t.st.X[31] = a.stack
+	}
+	if a.flags&cloneSettls != 0 {
+		t.st.TPIDR = a.tls
+	}
+	t.st.ExSize = 0
+	if a.flags&cloneClearSighand != 0 {
+		t.p.clearHandlers()
+	}
+}
+
+// clearHandlers resets all handlers to the default, as CLONE_CLEAR_SIGHAND does.
+// The host is not asked for it, as the emulator's own would go with them.
+func (p *Process) clearHandlers() {
+	p.sigMu.Lock()
+	defer p.sigMu.Unlock()
+	for sig := 1; sig <= 64; sig++ {
+		if a := &p.actions[sig]; a.Handler != host.Ignore && a.Handler != host.Default {
+			*a = host.Action{}
+			if host.Owned&host.Bit(sig) == 0 {
+				host.Dispose(sig, host.Default, 0)
+			}
+		}
+	}
+}
+
+// hostCloneArgs gives the call of the host to make, with its arguments. What is
+// not on the Go heap of them lasts until the next call.
+func (t *Thread) hostCloneArgs(a *cloneArgs) (nr uintptr, args [5]uintptr, e syscalls.Errno) {
+	flags := a.flags &^ (cloneClearSighand | cloneSettls | cloneDetached)
+	if flags&^cloneLegacy == 0 && flags&cloneNewTime == 0 && a.setTIDSize == 0 && (flags&clonePidfd == 0 || a.pidfd == a.parentTID) {
+		return hostClone, [5]uintptr{uintptr(flags | a.exitSignal), 0, uintptr(a.parentTID), uintptr(a.childTID)}, 0
+	}
+	t.Reset()
+	b := t.Scratch(int(unsafe.Sizeof(hostCloneArgs{})))
+	if b == nil {
+		return 0, args, syscalls.ENOMEM
+	}
+	*(*hostCloneArgs)(host.Pointer(host.Addr(b))) = hostCloneArgs{
+		flags: flags, pidfd: a.pidfd, childTID: a.childTID, parentTID: a.parentTID,
+		exitSignal: a.exitSignal, setTID: a.setTID, setTIDSize: a.setTIDSize, cgroup: a.cgroup,
+	}
+	return hostClone3, [5]uintptr{host.Addr(b), uintptr(len(b))}, 0
+}
+
+// hostFork makes the call of the host.
+func (t *Thread) hostFork(a *cloneArgs) (r uint64, child bool) {
+	if t.p.cfg.Atexit != nil {
+		t.p.cfg.Atexit() // what is buffered would be written twice
+	}
+	nr, args, e := t.hostCloneArgs(a)
+	if e != 0 {
+		return e.Ret(), false
+	}
+	pid, slot := host.Fork(t.Slot, nr, args)
+	if pid == 0 {
+		t.Slot = slot
+		return 0, true
+	}
+	return uint64(pid), false
+}
+
+// forked makes t the only thread.
+func (s *threadSet) forked(t *Thread) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.byTID = map[uint32]*Thread{t.Slot.TID: t}
+	s.coming, s.status = 0, 0
+}

@@ -1,0 +1,52 @@
+package linuxuser
+
+import (
+	"armature/syscalls"
+	"armature/syscalls/host"
+)
+
+// vfork makes a process that shares the memory, and waits until that has executed
+// a program or ended.
+//
+// The child is a thread of the engine, and a process for the kernel; it has a
+// Process of its own for what a process does not share with its vfork's child. It
+// runs nested in the parent's call (host.Vfork).
+func (t *Thread) vfork(a *cloneArgs) uint64 {
+	p := t.p
+	c, err := p.engine.NewCPU()
+	if err != nil {
+		return syscalls.ENOMEM.Ret()
+	}
+	p.sigMu.Lock()
+	child := &Process{
+		cfg: p.cfg, fs: p.fs, space: p.space, engine: p.engine, actions: p.actions,
+		auxv: p.auxv, sigreturn: p.sigreturn, strace: p.strace, args: p.args, argsAddr: p.argsAddr, envEnd: p.envEnd,
+	}
+	p.sigMu.Unlock()
+	n := &Thread{p: child, cpu: c, st: c.State, alt: altStack{flags: ssDisable}}
+	n.Mask = t.Mask
+	n.st.CopyGuest(t.st)
+	n.st.X[0] = 0
+	nr, args, e := t.hostCloneArgs(a)
+	if e != 0 {
+		c.Close()
+		return e.Ret()
+	}
+	pid := host.Vfork(t.Slot, nr, args, &n.st.Stop, kickBit, func(s *host.Slot) {
+		n.Ctx.Init(&child.fs, s)
+		child.threads.add(n)
+		n.inherit(a)
+		host.SetMask(n.Mask)
+		n.run()
+		n.leave()
+	})
+	c.Abandon()
+	c.Close()
+	n.Ctx.Free()
+	if a.flags&cloneSighand != 0 {
+		p.sigMu.Lock()
+		p.actions = child.actions
+		p.sigMu.Unlock()
+	}
+	return uint64(pid)
+}

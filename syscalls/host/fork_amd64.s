@@ -1,0 +1,133 @@
+#include "textflag.h"
+#include "funcdata.h"
+
+// Of frozenTable.
+#define F_GEN    0
+#define F_TAKEN  4
+#define F_READY  8
+#define F_THREAD 16
+#define F_MAX    1024
+
+// The handler of the signal that stops a thread of the runtime: it notes the
+// ucontext in DX and FS, and waits.
+TEXT ·freezeHandler(SB), NOSPLIT|NOFRAME, $0
+	MOVQ ·frozen(SB), R12
+	MOVL F_GEN(R12), R13
+	TESTL $1, R13
+	JEQ  out
+	MOVL $1, R14
+	LOCK
+	XADDL R14, F_TAKEN(R12)
+	CMPL R14, $F_MAX
+	JAE  out
+	SHLQ $4, R14
+	LEAQ F_THREAD(R12)(R14*1), R14
+	MOVQ DX, 0(R14)
+	MOVQ $158, AX // arch_prctl(ARCH_GET_FS)
+	MOVQ $0x1003, DI
+	LEAQ 8(R14), SI
+	SYSCALL
+	LOCK
+	INCL F_READY(R12)
+	MOVQ $202, AX // futex(&ready, FUTEX_WAKE_PRIVATE, 1)
+	LEAQ F_READY(R12), DI
+	MOVQ $129, SI
+	MOVQ $1, DX
+	SYSCALL
+wait:
+	CMPL F_GEN(R12), R13
+	JNE  out
+	MOVQ $202, AX // futex(&gen, FUTEX_WAIT_PRIVATE, gen, 0)
+	MOVQ R12, DI
+	MOVQ $128, SI
+	MOVL R13, DX
+	XORL R10, R10
+	SYSCALL
+	JMP  wait
+out:
+	RET
+
+// func cloneAll(nr, a0, a1, a2, a3, a4 uintptr, f *frozenTable) uintptr
+TEXT ·cloneAll(SB), NOSPLIT, $0-64
+	MOVQ nr+0(FP), AX
+	MOVQ a0+8(FP), DI
+	MOVQ a1+16(FP), SI
+	MOVQ a2+24(FP), DX
+	MOVQ a3+32(FP), R10
+	MOVQ a4+40(FP), R8
+	SYSCALL
+	TESTQ AX, AX
+	JNE  done
+	MOVQ f+48(FP), R12
+	MOVL F_READY(R12), R13
+	LEAQ F_THREAD(R12), R14
+next:
+	TESTL R13, R13
+	JEQ  child
+	MOVL $1000, R15 // tries
+try:
+	MOVQ $56, AX
+	// CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM, SETTLS
+	MOVQ $0xd0f00, DI
+	MOVQ 0(R14), SI
+	XORL DX, DX
+	XORL R10, R10
+	MOVQ 8(R14), R8
+	SYSCALL
+	TESTQ AX, AX
+	JEQ  thread
+	JGT  started
+	MOVQ $24, AX // sched_yield
+	SYSCALL
+	DECL R15
+	JNZ  try
+	// A runtime without its threads would hang some day.
+	MOVQ $231, AX // exit_group
+	MOVQ $125, DI
+	SYSCALL
+	INT  $3
+thread:
+	MOVQ $15, AX // rt_sigreturn, with SP at the ucontext
+	SYSCALL
+	INT  $3
+started:
+	ADDQ $16, R14
+	DECL R13
+	JMP  next
+child:
+	XORL AX, AX
+done:
+	MOVQ AX, ret+56(FP)
+	RET
+
+// func cloneVM(nr, a0, a1, a2, a3, a4 uintptr, v *vforkStart) uintptr
+TEXT ·cloneVM(SB), 0, $16-64
+	NO_LOCAL_POINTERS
+	MOVQ nr+0(FP), AX
+	MOVQ a0+8(FP), DI
+	MOVQ a1+16(FP), SI
+	MOVQ a2+24(FP), DX
+	MOVQ a3+32(FP), R10
+	MOVQ a4+40(FP), R8
+	SYSCALL
+	TESTQ AX, AX
+	JNE  parent
+	MOVQ v+48(FP), AX
+	MOVQ AX, 0(SP)
+	CALL ·vforkChild(SB)
+	INT  $3
+parent:
+	MOVQ AX, ret+56(FP)
+	RET
+
+// func getg() uintptr
+TEXT ·getg(SB), NOSPLIT, $0-8
+	MOVQ (TLS), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
+// func callerSP() uintptr
+TEXT ·callerSP(SB), NOSPLIT, $0-8
+	LEAQ ret+0(FP), AX
+	MOVQ AX, ret+0(FP)
+	RET

@@ -1,0 +1,19 @@
+package cpu
+
+import "golang.org/x/sys/unix"
+
+// Forked is for the child of a fork that has only the thread of c: the engine
+// forgets all other CPUs. Translations stay.
+func (e *Engine) Forked(c *CPU) {
+	e.cpuMu.Lock()
+	defer e.cpuMu.Unlock()
+	for _, o := range e.cpus {
+		if o != c {
+			unix.Syscall(unix.SYS_MUNMAP, o.mem, cpuBytes, 0)
+		}
+	}
+	e.cpus = append(e.cpus[:0], c)
+}
+
+// Abandon says that c's thread was lost within Run.
+func (c *CPU) Abandon() { c.end() }
