@@ -41,20 +41,6 @@ var (
 	fpCmp   = fpOp{asm.CMPPS, asm.CMPPD, asm.CMPSS, asm.CMPSD}
 	fpCmpK  = fpOp{asm.VCMPPSk, asm.VCMPPDk, asm.VCMPSSk, asm.VCMPSDk}
 	fpUcomi = [2]asm.VOp{asm.UCOMISS, asm.UCOMISD}
-
-	// By FMla, FMls, FNMla, FNMls: d = x*y + d, and d = x*d + y.
-	fma231 = [4]fpOp{
-		{asm.VFMADD231PS, asm.VFMADD231PD, asm.VFMADD231SS, asm.VFMADD231SD},
-		{asm.VFNMADD231PS, asm.VFNMADD231PD, asm.VFNMADD231SS, asm.VFNMADD231SD},
-		{asm.VFNMSUB231PS, asm.VFNMSUB231PD, asm.VFNMSUB231SS, asm.VFNMSUB231SD},
-		{asm.VFMSUB231PS, asm.VFMSUB231PD, asm.VFMSUB231SS, asm.VFMSUB231SD},
-	}
-	fma213 = [4]fpOp{
-		{asm.VFMADD213PS, asm.VFMADD213PD, asm.VFMADD213SS, asm.VFMADD213SD},
-		{asm.VFNMADD213PS, asm.VFNMADD213PD, asm.VFNMADD213SS, asm.VFNMADD213SD},
-		{asm.VFNMSUB213PS, asm.VFNMSUB213PD, asm.VFNMSUB213SS, asm.VFNMSUB213SD},
-		{asm.VFMSUB213PS, asm.VFMSUB213PD, asm.VFMSUB213SS, asm.VFMSUB213SD},
-	}
 )
 
 // unordered is the predicate of CMP for it.
@@ -95,11 +81,11 @@ func (g *gen) scalarReg(o opnd, w uint8) asm.XReg {
 func (g *gen) nanCheck(in *ir.Inst, d asm.XReg, k *kept) {
 	if isScalar(in) {
 		g.op2(fpUcomi[in.Size&1], d, d)
-		g.slowIfKept(asm.CcP, in, uint8(d), k)
+		g.slowIfKept(asm.CcP, uint8(d), k)
 		return
 	}
 	g.unorderedLanes(in.Size, d, d)
-	g.slowIfKept(asm.CcNE, in, uint8(d), k)
+	g.slowIfKept(asm.CcNE, uint8(d), k)
 }
 
 // unorderedLanes clears ZF if a lane of a or of b is a NaN.
@@ -244,7 +230,7 @@ func lowerFSign(g *gen, in *ir.Inst) bool {
 		return true
 	}
 	g.op3m(asm.XORPS, d, a, g.signMask(in))
-	g.shapeV(in, d, g.live1(in))
+	g.shapeV(in, d, max(g.live(in.A), widthOf(in))) // the negative of 0 is not all zeros
 	return true
 }
 
@@ -279,125 +265,6 @@ func (g *gen) fpUnary(in *ir.Inst, f func(d, a asm.XReg)) bool {
 	return true
 }
 
-// lowerFMla: the fused multiply-add that leaves its result where one of the operands is.
-func lowerFMla(g *gen, in *ir.Inst) bool {
-	if !g.v3 || !g.inlineFP(in) {
-		return false
-	}
-	k := keptNone
-	w := widthOf(in)
-	n := in.Op - ir.FMla
-	op := fma231[n].of(in)
-	var ao, bo, co opnd
-	if w == 3 && !isScalar(in) {
-		ao, bo, co = xop(g.fpIn(in, in.A)), xop(g.fpIn(in, in.B)), xop(g.fpIn(in, in.C))
-	} else {
-		ao, bo, co = g.useM(in.A), g.useM(in.B), g.useM(in.C)
-	}
-	if ao.isMem() && !bo.isMem() {
-		ao, bo = bo, ao // only one operand may be in memory
-		in0 := *in
-		in0.A, in0.B = in.B, in.A
-		g.fma(in, &in0, op, n, w, ao, bo, co, &k, 1, 0)
-		return true
-	}
-	g.fma(in, in, op, n, w, ao, bo, co, &k, 0, 1)
-	return true
-}
-
-// fma: in has the factors in the order in which they came, sw as a and b have them; ia and ib are their numbers.
-func (g *gen) fma(in, sw *ir.Inst, op asm.VOp, n ir.Op, w uint8, a, b, c opnd, k *kept, ia, ib int) {
-	if a.isMem() {
-		a = xop(g.scalarReg(a, w))
-	}
-	if isScalar(in) && !g.zeroAbove(in.C, w) && (g.zeroAbove(sw.A, w) || !b.isMem() && g.zeroAbove(sw.B, w)) {
-		// A factor in the result's place has the zeros, and the sum, which the next addition may wait for, is not cleared.
-		if !g.zeroAbove(sw.A, w) {
-			a, b = b, a
-		}
-		d := g.defV(mayA | mayB | mayC)
-		t := g.tmp()
-		g.setZeroAbove(w)
-		g.movV(t, a.r)
-		if b.isMem() {
-			b = xop(g.scalarReg(b, w))
-		}
-		g.op3o(fma213[n].of(in), t, b.r, c)
-		g.op2(fpUcomi[in.Size&1], t, t)
-		back := g.slowJump(asm.CcP, in, uint8(d), k)
-		g.movV(d, t)
-		g.a.Bind(back)
-		return
-	}
-	d := g.defV(mayA | mayB | mayC)
-	k.cleaned(g, sw.A, ia, a.r)
-	k.cleaned(g, sw.B, ib, b.r)
-	k.cleaned(g, in.C, 2, c.r)
-	var live uint8
-	sameAB := !b.isMem() && a.r == b.r
-	switch {
-	case !c.isMem() && d == c.r:
-		if a.r == d || !b.isMem() && b.r == d { // also a factor
-			t := g.tmp()
-			g.movV(t, d)
-			k[2] = t
-			if a.r == d {
-				a.r, k[ia] = t, t
-			}
-			if !b.isMem() && b.r == d {
-				b.r, k[ib] = t, t
-			}
-		} else if k[2] == noX {
-			t := g.tmp()
-			g.movV(t, d)
-			k[2] = t
-		}
-		g.op3o(op, d, a.r, b)
-		live = g.live(in.C)
-	case a.r == d && !sameAB && !b.isMem():
-		g.keepOne(k, ia, d)
-		g.op3o(fma213[n].of(in), d, b.r, c)
-		live = g.live(sw.A)
-	case !b.isMem() && b.r == d && !sameAB:
-		g.keepOne(k, ib, d)
-		g.op3o(fma213[n].of(in), d, a.r, c)
-		live = g.live(sw.B)
-	default:
-		if a.r == d || !b.isMem() && b.r == d { // the same factor twice, or one with the other in memory
-			t := g.tmp()
-			g.movV(t, d)
-			if a.r == d {
-				a.r, k[ia] = t, t
-			}
-			if !b.isMem() && b.r == d {
-				b.r, k[ib] = t, t
-			}
-		}
-		if isScalar(in) && !g.zeroAbove(in.C, w) || c.isMem() {
-			g.keepLow(d, c, w)
-		} else {
-			g.movV(d, c.r)
-		}
-		g.op3o(op, d, a.r, b)
-		live = w
-	}
-	if !isScalar(in) {
-		live = w
-		if w == 3 && n == 1 {
-			live = 4 // 0 - 0 is -0 when rounding down
-		}
-	}
-	g.shapeV(in, d, live)
-	g.nanCheck(in, d, k)
-}
-
-func (g *gen) keepOne(k *kept, i int, d asm.XReg) {
-	if k[i] == noX {
-		k[i] = g.tmp()
-		g.movV(k[i], d)
-	}
-}
-
 // lowerFMinMax: FMax, FMin, FMaxNM, FMinNM. x86's MAX and MIN give the second operand for two zeros; done both ways
 // round, the results differ in their signs only for these. VRANGE orders the zeros, and takes a number rather
 // than a quiet NaN, as the NM forms want it.
@@ -429,7 +296,7 @@ func lowerFMinMax(g *gen, in *ir.Inst) bool {
 	if !g.v4 {
 		t = g.tmp()
 	}
-	back := g.slowJump(nanCC(in), in, uint8(d), &k)
+	back := g.slowJump(nanCC(in), uint8(d), &k)
 	live := g.minMax(in, isMax, d, a, b, t)
 	if !isScalar(in) {
 		live = w
@@ -549,7 +416,7 @@ func lowerFPairs(g *gen, in *ir.Inst) bool {
 	}
 	g.setZeroAbove(w)
 	g.unorderedLanes(in.Size, e, o)
-	back := g.slowJump(asm.CcNE, in, uint8(d), &k)
+	back := g.slowJump(asm.CcNE, uint8(d), &k)
 	g.minMax(&lanes, isMax, d, e, o, t)
 	if across && widthOf(in) == 4 {
 		g.op2i(asm.PSHUFD, e, d, 0x55)
@@ -635,7 +502,7 @@ func (g *gen) halfArith(in *ir.Inst) bool {
 	g.op3(op, t, t, u)
 	g.op2(asm.UCOMISS, t, t)
 	k := keptNone
-	back := g.slowJump(asm.CcP, in, uint8(d), &k)
+	back := g.slowJump(asm.CcP, uint8(d), &k)
 	g.a.V2I(asm.VCVTPS2PH, asm.L128, d, t, 4) // rounded as MXCSR says
 	g.setZeroAbove(1)
 	g.a.Bind(back)

@@ -74,7 +74,7 @@ func lowerCSel(g *gen, in *ir.Inst) bool {
 		g.useIfConst(b)
 		d := g.defG(mayB)
 		g.noXor = true
-		g.copyTo(d, s, b)
+		g.finalTo(d, s, b)
 		no := g.a.NewLabel()
 		g.branchNot(f, c, no)
 		g.movRR(s, d, x, xr, a)
@@ -98,11 +98,12 @@ func lowerCSel(g *gen, in *ir.Inst) bool {
 		g.movRR(s, d, x, xr, a)
 		return g.done32(s)
 	case ccNever:
-		g.copyTo(d, s, b)
+		g.finalTo(d, s, b)
 		return g.done32(s)
 	case ccAnd: // the opposite conditions select b
 		if !xr || d != x {
 			if yr && d == y { // b would be lost: a jump over the move
+				g.finalTo(d, s, b)
 				s1 := g.a.JccShort(k.cc ^ 1)
 				s2 := g.a.JccShort(k.cc2 ^ 1)
 				g.movRR(s, d, x, xr, a)
@@ -122,6 +123,16 @@ func lowerCSel(g *gen, in *ir.Inst) bool {
 		g.cmovRR(k.cc2, s, d, x, xr, a)
 	}
 	return g.done32(s)
+}
+
+// finalTo is copyTo for a result that nothing more may be done to: it clears the upper half of a 32-bit one also
+// where the value is in d already.
+func (g *gen) finalTo(d asm.Reg, s asm.Size, r ir.Ref) {
+	if x, ok := g.inReg(r); ok && x == d && s == 4 && g.v[r].zero&zUpper == 0 {
+		g.a.RR(asm.MOV, 4, d, d)
+		return
+	}
+	g.copyTo(d, s, r)
 }
 
 // useIfConst loads a constant operand into a register, which CMOV needs.
