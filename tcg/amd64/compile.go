@@ -78,6 +78,7 @@ type gen struct {
 	helps            []helpRec
 	regMap           RegMap // of this region
 	local            bool   // it is not the global one
+	loops            bool   // its loops are known, and their heads poll
 	mapSet, wasLocal bool   // a map is set, and is not the global one
 }
 

@@ -25,13 +25,25 @@ func (g *gen) flushUnlessDead(n int) {
 	}
 }
 
-// simple tells whether edge k has nothing to do but to jump; w tells where the flags that it needs are.
+// simple tells whether an edge to t has nothing to do but to jump; w tells where the flags that it needs are.
 func (g *gen) simple(t ir.Target, w FlagsWhere) bool {
-	return w == FlagsInMemory && !g.backward(t) && (t.Block >= 0 || !g.local)
+	if w != FlagsInMemory {
+		return false
+	}
+	if t.Block >= 0 {
+		return !g.polls(t)
+	}
+	return !g.backward(t) && !g.local
 }
 
-// backward tells whether the branch to t closes a loop, perhaps, and has to poll.
+// backward tells whether the branch to t closes a loop, perhaps.
 func (g *gen) backward(t ir.Target) bool { return t.PC <= g.pc }
+
+// polls tells whether an edge within the region has to poll. In a region whose loops are known, their heads do.
+func (g *gen) polls(t ir.Target) bool { return !g.loops && g.backward(t) }
+
+// isNext tells whether t comes next in the code.
+func (g *gen) isNext(t ir.Target) bool { return t.Block >= 0 && int(t.Block) == g.next }
 
 // edge emits the work of an edge and the jump, which is left out if the block comes next.
 func (g *gen) edge(t ir.Target, w FlagsWhere, next int) {
@@ -41,7 +53,7 @@ func (g *gen) edge(t ir.Target, w FlagsWhere, next int) {
 		g.a.MR(asm.MOV, 4, cpuMem(offFlags), asm.RAX)
 	}
 	if t.Block >= 0 {
-		if g.backward(t) {
+		if g.polls(t) {
 			g.poll(t.PC)
 		}
 		if int(t.Block) != next {
@@ -123,10 +135,10 @@ func (g *gen) twoWay(c ccond, w [2]FlagsWhere) {
 		g.edge(s[1], w[1], g.next)
 		return
 	}
-	// The edge that is not jumped to follows in line: the one to the next block, else a backward one, which is
-	// probably the hot one and has a poll to do.
+	// The edge that is not jumped to follows in line: the one to the next block, or one with something to do, or of two
+	// such a backward one, which is probably the hot one.
 	in := 1
-	if int(s[0].Block) == g.next && g.next >= 0 || int(s[1].Block) != g.next && g.backward(s[0]) && !g.backward(s[1]) {
+	if g.isNext(s[0]) || !g.isNext(s[1]) && !g.simple(s[0], w[0]) && (g.simple(s[1], w[1]) || g.backward(s[0])) {
 		in = 0
 		c = c.not()
 	}

@@ -35,17 +35,22 @@ func (g *gen) region() {
 	for range n {
 		g.info = append(g.info, blockInfo{at: g.a.NewLabel(), live: true})
 	}
-	g.regMap, g.local = GlobalMap, false
+	g.regMap, g.local, g.loops = GlobalMap, false, false
 	g.swapG, g.swapV = g.swapG[:0], g.swapV[:0]
 	g.order = g.order[:0]
 	if g.r.Tier > 1 && n <= maxBlocks {
 		g.findLoops()
+		g.loops = true
 		g.flagsLiveness()
 		g.layout()
 		g.chooseMap()
 	} else {
 		for i := range n {
+			g.info[i].edges = g.edges(&g.r.Blocks[i])
 			g.order = append(g.order, int16(i))
+		}
+		if n > 1 {
+			g.flagsLiveness()
 		}
 	}
 	g.setMap(&g.regMap)
@@ -60,6 +65,9 @@ func (g *gen) region() {
 			g.a.Align(16)
 		}
 		g.a.Bind(g.info[b].at)
+		if g.info[b].head {
+			g.poll(g.r.Blocks[b].PC)
+		}
 		g.block(int(b))
 	}
 }
