@@ -88,7 +88,7 @@ func lowerFCvt(g *gen, in *ir.Inst) bool {
 	g.setZeroAbove(to)
 	if to == 1 {
 		g.op2(asm.UCOMISS, a, a)
-		back := g.slowJump(asm.CcP, in, uint8(d), &k)
+		back := g.slowJump(asm.CcP, uint8(d), &k)
 		g.a.V2I(asm.VCVTPS2PH, asm.L128, d, a, 4)
 		g.a.Bind(back)
 		return true
@@ -105,7 +105,7 @@ func lowerFCvt(g *gen, in *ir.Inst) bool {
 		g.op2(asm.CVTPD2PS, d, a)
 	}
 	g.op2(fpUcomi[to&1], d, d)
-	g.slowIfKept(asm.CcP, in, uint8(d), &k)
+	g.slowIfKept(asm.CcP, uint8(d), &k)
 	return true
 }
 
@@ -130,7 +130,7 @@ func lowerFCvtL(g *gen, in *ir.Inst) bool {
 	}
 	g.op2o(op, d, from)
 	g.unorderedLanes(in.Size+1, d, d)
-	g.slowIf(asm.CcNE, in, uint8(d))
+	g.slowIf(asm.CcNE, uint8(d))
 	return true
 }
 
@@ -145,7 +145,7 @@ func lowerFCvtN(g *gen, in *ir.Inst) bool {
 		d := g.defV(0)
 		k := keptNone
 		g.unorderedLanes(2, a, a)
-		back := g.slowJump(asm.CcNE, in, uint8(d), &k)
+		back := g.slowJump(asm.CcNE, uint8(d), &k)
 		g.a.V2I(asm.VCVTPS2PH, asm.L128, d, a, 4)
 		g.setZeroAbove(3)
 		g.a.Bind(back)
@@ -156,7 +156,7 @@ func lowerFCvtN(g *gen, in *ir.Inst) bool {
 	g.op2o(asm.CVTPD2PS, d, a)
 	g.setZeroAbove(3)
 	g.unorderedLanes(2, d, d)
-	g.slowIf(asm.CcNE, in, uint8(d))
+	g.slowIf(asm.CcNE, uint8(d))
 	return true
 }
 
@@ -197,7 +197,7 @@ func lowerFToX(g *gen, in *ir.Inst) bool {
 		g.a.RI(asm.SHR, s, d, [2]int32{24, 53}[double])
 		g.a.RI(asm.CMP, 4, d, [2]int32{127 + 62, 1023 + 62}[double])
 		k := keptNone
-		huge = g.slowJump(asm.CcA, in, uint8(d), &k)
+		huge = g.slowJump(asm.CcA, uint8(d), &k)
 		g.op3m(fpMul[scalarOp(in)], t, a.r, g.constV(pow2(in.Size, int(in.Imm)), 0))
 		src = xop(t)
 	}
@@ -226,7 +226,7 @@ func lowerFToX(g *gen, in *ir.Inst) bool {
 		g.zeroUpper32()
 	}
 	k := keptNone
-	back := g.slowJump(cc, in, uint8(d), &k)
+	back := g.slowJump(cc, uint8(d), &k)
 	if own {
 		t := src.r
 		g.op3io(fpRound[scalarOp(in)], t, t, a, 0)
@@ -266,7 +266,7 @@ func (g *gen) toUnsigned(in *ir.Inst) bool {
 	}
 	g.a.RI(asm.CMP, 4, d, limit)
 	k := keptNone
-	back := g.slowJump(asm.CcAE, in, uint8(d), &k)
+	back := g.slowJump(asm.CcAE, uint8(d), &k)
 	g.op2o(cvtTrunc[1][in.Size&1], asm.G(d), a)
 	g.a.Bind(back)
 	return true
@@ -364,7 +364,7 @@ func lowerFTo(g *gen, in *ir.Inst) bool {
 		g.signs(x, t, 2)
 		g.a.RI(asm.CMP, 4, x, 15)
 		g.setZeroAbove(widthOf(in))
-		back := g.slowJump(asm.CcNE, in, uint8(d), &k)
+		back := g.slowJump(asm.CcNE, uint8(d), &k)
 		if own {
 			g.op2i(asm.ROUNDPS, t, a, imm)
 			src = t
@@ -387,7 +387,7 @@ func lowerFTo(g *gen, in *ir.Inst) bool {
 		g.op3(pcmpgtOp[in.Size], t, t, u)
 		g.signs(x, t, in.Size)
 		g.a.RR(asm.TEST, 4, x, x)
-		huge = g.slowJump(asm.CcNE, in, uint8(d), &k)
+		huge = g.slowJump(asm.CcNE, uint8(d), &k)
 		g.op3m(fpMul[in.Size&1], t, a, g.const64(lanesConst(in.Size, pow2(in.Size, int(in.Imm)))))
 		src = t
 	}
@@ -409,7 +409,7 @@ func lowerFTo(g *gen, in *ir.Inst) bool {
 	}
 	g.signs(x, t, in.Size)
 	g.a.RR(asm.TEST, 4, x, x)
-	back := g.slowJump(asm.CcNE, in, uint8(d), &k)
+	back := g.slowJump(asm.CcNE, uint8(d), &k)
 	if own {
 		g.op2i(fpRound[in.Size&1], t, a, imm)
 	}
@@ -434,7 +434,7 @@ func (g *gen) toDoublewords(in *ir.Inst) bool {
 	g.signs(x, t, 3)
 	g.a.RR(asm.TEST, 4, x, x)
 	g.setZeroAbove(4)
-	g.slowIf(asm.CcNE, in, uint8(d))
+	g.slowIf(asm.CcNE, uint8(d))
 	return true
 }
 
@@ -458,7 +458,7 @@ func (g *gen) toLane(in *ir.Inst, imm uint8) bool {
 		g.a.RI(asm.CMP, asm.Size(4<<wide), x, 1)
 	}
 	k := keptNone
-	back := g.slowJump(cc, in, uint8(d), &k)
+	back := g.slowJump(cc, uint8(d), &k)
 	if wide == 1 {
 		g.op2(asm.MOVQX, d, asm.G(x))
 	} else {

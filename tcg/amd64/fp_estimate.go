@@ -22,7 +22,7 @@ func (g *gen) slowUnless(in *ir.Inst, t asm.XReg, x asm.Reg, d asm.XReg) asm.Lab
 	}
 	g.a.RI(asm.CMP, 4, x, n)
 	k := keptNone
-	return g.slowJump(asm.CcNE, in, uint8(d), &k)
+	return g.slowJump(asm.CcNE, uint8(d), &k)
 }
 
 // lowerFEstimate: FRecpe and FRsqrte.
@@ -157,7 +157,7 @@ func lowerFStep(g *gen, in *ir.Inst) bool {
 	g.signs(x, t, size)
 	g.a.RI(asm.TEST, 1, x, 1<<lanesOf(in)-1)
 	k := keptNone
-	back := g.slowJump(asm.CcNE, in, uint8(d), &k)
+	back := g.slowJump(asm.CcNE, uint8(d), &k)
 	z := pow2(size, 1)
 	if root {
 		z = [2]uint64{0x3fc00000, 0x3ff8 << 48}[size&1] // 1.5

@@ -44,7 +44,7 @@ const (
 // slowJump jumps to the slow path of the current instruction if cc holds, where operands are in the registers k or where
 // they have been all the time. The result, of either kind, comes into d; then the code goes on where the
 // label is bound.
-func (g *gen) slowJump(cc asm.Cond, in *ir.Inst, d uint8, k *kept) asm.Label {
+func (g *gen) slowJump(cc asm.Cond, d uint8, k *kept) asm.Label {
 	var reg [3]uint8
 	for i, o := range g.op[:3] {
 		v := &g.v[o]
@@ -69,14 +69,14 @@ func (g *gen) slowJump(cc asm.Cond, in *ir.Inst, d uint8, k *kept) asm.Label {
 }
 
 // slowIfKept is slowJump at the end of a lowering.
-func (g *gen) slowIfKept(cc asm.Cond, in *ir.Inst, d uint8, k *kept) {
-	g.a.Bind(g.slowJump(cc, in, d, k))
+func (g *gen) slowIfKept(cc asm.Cond, d uint8, k *kept) {
+	g.a.Bind(g.slowJump(cc, d, k))
 }
 
 // slowIf is slowIfKept for a result that shares no register with an operand.
-func (g *gen) slowIf(cc asm.Cond, in *ir.Inst, d uint8) {
+func (g *gen) slowIf(cc asm.Cond, d uint8) {
 	k := keptNone
-	g.slowIfKept(cc, in, d, &k)
+	g.slowIfKept(cc, d, &k)
 }
 
 // coldArgs stores the operands of a coldHelper. What is in memory goes through the result's register, which may

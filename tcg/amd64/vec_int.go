@@ -411,7 +411,7 @@ func lowerVSatAdd(g *gen, in *ir.Inst) bool {
 		_ = all
 		g.a.RR(asm.TEST, 4, x, x)
 	}
-	g.slowIf(asm.CcNE, in, uint8(d))
+	g.slowIf(asm.CcNE, uint8(d))
 	return true
 }
 
@@ -495,7 +495,7 @@ func lowerVSatUnary(g *gen, in *ir.Inst) bool {
 	} else {
 		g.a.RR(asm.TEST, 4, x, x)
 	}
-	g.slowIf(asm.CcNE, in, uint8(d))
+	g.slowIf(asm.CcNE, uint8(d))
 	return true
 }
 

@@ -48,7 +48,7 @@ func lowerVSQDMulH(g *gen, in *ir.Inst) bool {
 		g.keepLow(t, xop(t), w)
 	}
 	g.op2(asm.PTEST, t, t)
-	g.slowIf(asm.CcNE, in, uint8(d))
+	g.slowIf(asm.CcNE, uint8(d))
 	return true
 }
 

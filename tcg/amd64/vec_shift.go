@@ -191,7 +191,7 @@ func lowerVSatShiftI(g *gen, in *ir.Inst) bool {
 	}
 	g.shapeV(in, d, live)
 	g.op2(asm.PTEST, t, t)
-	g.slowIf(asm.CcNE, in, uint8(d))
+	g.slowIf(asm.CcNE, uint8(d))
 	return true
 }
 

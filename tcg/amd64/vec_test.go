@@ -575,3 +575,24 @@ func TestEstimates(t *testing.T) {
 		}
 	}
 }
+
+// TestVectorNoAllocation: a compilation reuses its buffers.
+func TestVectorNoAllocation(t *testing.T) {
+	m := newMachine(t)
+	for _, f := range models {
+		v := newCase(m, f, 0)
+		for _, op := range vecOps() {
+			for i, in := range variants(op) {
+				if i%7 != 0 && i > 40 {
+					continue
+				}
+				if _, ok := v.try(t, in, &situations[8]); !ok {
+					continue
+				}
+				if n := testing.AllocsPerRun(2, func() { m.compile(v.c, &v.r, &v.out) }); n != 0 {
+					t.Fatalf("%v at %v: %v allocations", op, f.Level, n)
+				}
+			}
+		}
+	}
+}

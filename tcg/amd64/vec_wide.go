@@ -124,7 +124,7 @@ func lowerVSQDMull(g *gen, in *ir.Inst) bool {
 	} else {
 		g.a.RR(asm.TEST, 4, x, x)
 	}
-	g.slowIf(asm.CcNE, in, uint8(d))
+	g.slowIf(asm.CcNE, uint8(d))
 	return true
 }
 
@@ -302,7 +302,7 @@ func lowerVSatNarrow(g *gen, in *ir.Inst) bool {
 	}
 	g.op2(asm.PTEST, t, t)
 	if size == 2 {
-		g.slowIf(asm.CcNE, in, uint8(d))
+		g.slowIf(asm.CcNE, uint8(d))
 	} else {
 		g.coldQC(asm.CcNE)
 	}
