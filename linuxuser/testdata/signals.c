@@ -393,8 +393,8 @@ int main(int argc, char **argv)
 		if (argc > 2 && !strcmp(argv[2], "handled")) { // from outside
 			handle(sig, on_count, 0);
 			puts("ready");
-			while (!count)
-				pause();
+			while (!count) // pause would miss one that comes before it
+				usleep(1000);
 			printf("got %d from %s\n", last.si_signo, last.si_code == SI_USER ? "kill" : "elsewhere");
 			return 0;
 		}
