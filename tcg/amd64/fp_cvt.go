@@ -42,17 +42,18 @@ func roundMode(aux uint32) (imm uint8, ok bool) {
 // lowerFRInt: ROUND, quiet unless the instruction is FRINTX.
 func lowerFRInt(g *gen, in *ir.Inst) bool {
 	imm, ok := roundMode(in.Aux)
-	if !ok && !(g.v4 && isScalar(in) && in.Aux&ir.RoundExact == 0) || !g.inlineFP(in) {
+	exact := in.Aux&ir.RoundExact != 0
+	if !ok && exact || !g.inlineFP(in) {
 		return false
 	}
-	if in.Aux&ir.RoundExact == 0 {
+	if !exact {
 		imm |= roundQuiet
 	}
 	return g.fpUnary(in, func(d, a asm.XReg) {
 		op := fpRound.of(in)
 		switch {
 		case !ok:
-			g.roundAway(in.Size, d, a)
+			g.roundAway(in.Size, isScalar(in), d, a)
 		case isScalar(in):
 			g.op3i(op, d, a, a, imm)
 		default:
@@ -61,17 +62,42 @@ func lowerFRInt(g *gen, in *ir.Inst) bool {
 	})
 }
 
-// roundAway is d = a, a scalar, rounded to an integer, halves away from zero: half is added to the magnitude, rounding to
-// zero so that what is less than a half stays so, and the fraction dropped, all without exceptions: AVX-512.
-func (g *gen) roundAway(size uint8, d, a asm.XReg) {
+// roundAway is d = a rounded to integers, halves away from zero, without exceptions. What is beyond the lanes that
+// matter must be zero.
+func (g *gen) roundAway(size uint8, scalar bool, d, a asm.XReg) {
 	t := g.tmp()
-	sign := uint64(1) << (8<<size - 1)
-	half := g.constV(pow2(size, -1), 0)
-	g.op3m(asm.ANDPS, t, a, g.constV(sign, 0))
-	g.op3m(asm.ORPS, t, t, half)
-	add := [2]asm.VOp{asm.ADDSS, asm.ADDSD}[size&1]
-	g.a.V3(add.Round(asm.RoundZero), asm.L128, t, a, t)
-	g.op3i([2]asm.VOp{asm.ROUNDSS, asm.ROUNDSD}[size&1], d, a, t, roundTrunc|roundQuiet)
+	sign := g.signBits(size)
+	trunc := [2]asm.VOp{asm.ROUNDPS, asm.ROUNDPD}[size&1]
+	if g.v4 && scalar {
+		// Half is added to the magnitude, rounding to zero so that what is less than a half stays so.
+		add := [2]asm.VOp{asm.ADDSS, asm.ADDSD}[size&1]
+		g.op3m(asm.ANDPS, t, a, sign)
+		g.op3m(asm.ORPS, t, t, g.const64(lanesConst(size, pow2(size, -1))))
+		g.a.V3(add.Round(asm.RoundZero), asm.L128, t, a, t)
+		g.op3i([2]asm.VOp{asm.ROUNDSS, asm.ROUNDSD}[size&1], d, a, t, roundTrunc|roundQuiet)
+		return
+	}
+	// Numbers so large that they are integers, infinities and NaNs are taken out. Of the others, one is added to the
+	// magnitude of the integer if that of the fraction is not less than a half; all of this is exact. The comparisons are of integers.
+	m, u := g.tmp(), g.tmp()
+	abs := g.const64(lanesConst(size, 1<<(8<<size-1)-1))
+	g.op3m(asm.ANDPS, t, a, abs)
+	g.loadV(m, g.const64(lanesConst(size, pow2(size, [2]int{23, 52}[size&1]))))
+	g.op3(pcmpgtOp[size], m, m, t)
+	g.op3(asm.PAND, u, a, m)
+	g.op2i(trunc, t, u, roundTrunc|roundQuiet)
+	g.op3(fpSub[size&1], u, u, t)
+	g.op3m(asm.ANDPS, u, u, abs)
+	half := g.tmp()
+	g.loadV(half, g.const64(lanesConst(size, pow2(size, -1)-1)))
+	g.op3(pcmpgtOp[size], u, u, half)
+	g.op3m(asm.ANDPS, u, u, g.const64(lanesConst(size, pow2(size, 0))))
+	g.op3m(asm.ANDPS, half, a, sign)
+	g.op3(asm.ORPS, u, u, half)
+	g.op3(fpAdd[size&1], t, t, u)
+	g.op3(asm.PAND, t, t, m)
+	g.op3(asm.PANDN, m, m, a)
+	g.op3(asm.POR, d, t, m)
 }
 
 // lowerFCvt converts lane 0.
@@ -166,7 +192,7 @@ func lowerFCvtN(g *gen, in *ir.Inst) bool {
 func lowerFToX(g *gen, in *ir.Inst) bool {
 	unsigned := in.Op == ir.FToUX
 	imm, ok := roundMode(in.Aux)
-	if in.Imm != 0 && (imm != roundTrunc || unsigned && !g.v4) || !ok && !g.v4 ||
+	if in.Imm != 0 && (imm != roundTrunc || unsigned && !g.v4) ||
 		unsigned && !g.v4 && imm != roundTrunc || !g.inlineFP(in) {
 		return false
 	}
@@ -207,8 +233,8 @@ func lowerFToX(g *gen, in *ir.Inst) bool {
 		if ok {
 			g.op3io(fpRound[scalarOp(in)], t, t, a, imm|roundQuiet)
 		} else {
-			a = xop(g.reg(a))
-			g.roundAway(in.Size, t, a.r)
+			a = xop(g.clean(in.A, a, in.Size))
+			g.roundAway(in.Size, true, t, a.r)
 		}
 		src = xop(t)
 	}
