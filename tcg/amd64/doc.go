@@ -6,6 +6,9 @@
 //	access.go  how lowerings get at values     cold.go     code behind the region; helper.go: the slow path
 //	lower_*.go lowerings                       region.go   blocks, their order, the region's own register map
 //	stubs.go   fixed routines                  recover.go  guest state after a fault
+//	vec_*.go   lowerings of vectors            fp_*.go     and of floating point; fp_arith.go tells how NaNs come out right
+//
+// testdata/slow.txt lists what has no lowering, and testdata/counts.txt has numbers of instructions.
 //
 // # Values
 //
