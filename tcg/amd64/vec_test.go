@@ -596,3 +596,27 @@ func TestVectorNoAllocation(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkVectorCompile compiles regions of one vector operation each, with its operands and its exit.
+func BenchmarkVectorCompile(b *testing.B) {
+	m := newMachine(b)
+	for _, f := range models {
+		b.Run(f.Level.String(), func(b *testing.B) {
+			v := newCase(m, f, 0)
+			var regions []*ir.Region
+			for _, op := range vecOps() {
+				for _, in := range variants(op) {
+					r := new(ir.Region)
+					if build(r, in, &situations[0]); ir.Verify(r) == nil {
+						regions = append(regions, r)
+						break
+					}
+				}
+			}
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				m.compile(v.c, regions[i%len(regions)], &v.out)
+			}
+		})
+	}
+}
