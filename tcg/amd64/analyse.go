@@ -92,6 +92,18 @@ func (g *gen) analyse(first, end int32) {
 				actX, actV = g.forget(actX, &candX), g.forget(actV, &candV)
 			}
 		}
+		if h := e.hint; h != 0 && twoAddress(in.Op) {
+			// The operand that the result replaces may be computed there too, if it has no other user.
+			a := in.A
+			if o := insts[a].Op; (o == ir.GetX || o == ir.Const) && in.Op.Has(ir.Commute) {
+				a = in.B
+			}
+			if p := &v[a]; p.uses == 0 && p.hint == 0 && actX>>(h-1)&1 == 0 {
+				p.hint = h
+				candX[h-1] = a
+				actX |= 1 << (h - 1)
+			}
+		}
 		if e.flags != 0 && e.uses == 1 && compares(in.Op) {
 			e.loc = locFused
 		} else if e.loc == locFused && (e.uses != 1 || e.flags != 0) {
@@ -116,6 +128,11 @@ func (v *val) use(i int32) {
 		v.last = ir.Ref(i)
 	}
 	v.uses++
+}
+
+// twoAddress tells whether the code for an operation overwrites the register of its first operand.
+func twoAddress(op ir.Op) bool {
+	return op >= ir.Add && op <= ir.Mul || op >= ir.Rev && op <= ir.Rev32 || op >= ir.ZExt && op <= ir.Crc32C
 }
 
 // forget cancels the hints of the registers in act.

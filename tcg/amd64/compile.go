@@ -60,12 +60,13 @@ type gen struct {
 	next int       // the block that follows in the code, or -1
 
 	// NZCV.
-	fCur   ir.Ref     // the guest's, if CPU.Flags is not current; else 0
-	fE     ir.Ref     // what EFLAGS hold, or 0
-	fPol   FlagsWhere // in which polarity: FlagsSub, FlagsAdd or flagsLogic
-	fMem   ir.Ref     // the value that CPU.Flags holds, if a Ref has it
-	slowFP bool       // Region.Key has KeySlowFP
-	noXor  bool       // EFLAGS are in use beyond what fE tells
+	fCur          ir.Ref     // the guest's, if CPU.Flags is not current; else 0
+	fE            ir.Ref     // what EFLAGS hold, or 0
+	fPol          FlagsWhere // in which polarity: FlagsSub, FlagsAdd or flagsLogic
+	fMem          ir.Ref     // the value that CPU.Flags holds, if a Ref has it
+	slowFP        bool       // Region.Key has KeySlowFP
+	cmpAt, cmpEnd int        // where the last comparison is in the code
+	noXor         bool       // EFLAGS are in use beyond what fE tells
 
 	info             []blockInfo // of each block
 	order            []int16     // in which the blocks are laid out
@@ -92,6 +93,7 @@ func (g *gen) fail(err error) {
 func (g *gen) start(r *ir.Region, buf []byte, base uint64, out *Code) {
 	g.a.Reset(buf, uintptr(base))
 	g.buf, g.far = buf, 0
+	g.cmpAt, g.cmpEnd = 0, -1
 	g.r, g.insts, g.out, g.err = r, r.Insts, out, nil
 	g.slowFP = r.Key&ir.KeySlowFP != 0
 	*out = Code{PC: r.PC, Slots: out.Slots[:0], PCs: out.PCs[:0]}

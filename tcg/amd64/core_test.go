@@ -127,7 +127,11 @@ func (x *irGen) op() {
 	case 6:
 		x.emit(ir.Inst{Op: ir.Extr, Type: t, A: x.val(t), B: x.val(t), Imm: int64(1 + x.n(w-1))})
 	case 7:
-		x.emit(ir.Inst{Op: []ir.Op{ir.UMulH, ir.SMulH}[x.n(2)], Type: ir.I64, A: x.val(ir.I64), B: x.val(ir.I64)})
+		a, b := x.val(ir.I64), x.val(ir.I64)
+		if x.n(2) == 0 {
+			x.emit(ir.Inst{Op: ir.Mul, Type: ir.I64, A: a, B: b})
+		}
+		x.emit(ir.Inst{Op: []ir.Op{ir.UMulH, ir.SMulH}[x.n(2)], Type: ir.I64, A: a, B: b})
 	case 8:
 		x.emit(ir.Inst{Op: ir.Rev32, Type: ir.I64, A: x.val(ir.I64)})
 	case 9:

@@ -43,32 +43,45 @@ func (g *gen) farExit(stub, pc uint64) uintptr {
 	return addr
 }
 
-// alignField pads with NOPs until a 32-bit field skip bytes ahead lies within 8 aligned bytes, so that a single locked
-// store changes it for all who fetch it.
-func (g *gen) alignField(skip int) {
+// misfit is by how many bytes a 32-bit field skip bytes ahead must move to lie within 8 aligned bytes, so that a single
+// locked store changes it for all who fetch it.
+func (g *gen) misfit(skip int) int {
 	if p := (int(g.a.PC()) + skip) & 7; p > 4 {
-		g.a.Nop(8 - p)
+		return 8 - p
 	}
+	return 0
 }
 
 // slotJump is a jump out of the region to pc: a chain slot, which leads to a far stub until it is patched.
 func (g *gen) slotJump(pc uint64) {
 	addr, off := g.farCall(g.stubs.Chain, 2)
-	g.alignField(1)
+	for range g.misfit(1) {
+		g.a.Byte(0x2e) // CS: no effect on a jump, and cheaper than a NOP before it
+	}
 	g.slot(pc, g.a.JmpTo(addr), off)
 }
 
 // slotJcc is slotJump on a condition.
 func (g *gen) slotJcc(cc asm.Cond, pc uint64) {
 	addr, off := g.farCall(g.stubs.Chain, 2)
-	g.alignField(2)
+	if n := g.misfit(2); n > 0 && g.a.Len() == g.cmpEnd && g.a.Status == asm.OK {
+		// The NOP goes before the comparison, so that this and the jump stay together and are decoded as one.
+		at, end := g.cmpAt, g.cmpEnd
+		g.a.Nop(n)
+		if g.a.Status == asm.OK {
+			copy(g.buf[at+n:], g.buf[at:end])
+			copy(g.buf[at:], [...]string{1: "\x90", 2: "\x66\x90", 3: "\x0f\x1f\x00"}[n])
+		}
+	} else {
+		g.a.Nop(n)
+	}
 	g.slot(pc, g.a.JccTo(cc, addr), off)
 }
 
 // slotCall is slotJump as a call.
 func (g *gen) slotCall(pc uint64) {
 	addr, off := g.farCall(g.stubs.Chain, 2)
-	g.alignField(1)
+	g.a.Nop(g.misfit(1))
 	g.slot(pc, g.a.CallTo(addr), off)
 }
 

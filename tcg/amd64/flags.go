@@ -270,11 +270,13 @@ func (g *gen) toE(f ir.Ref) {
 		return
 	}
 	p := &g.insts[in.A]
+	g.cmpAt = g.a.Len()
 	if v.hold == holdOperands {
 		g.fPol = g.compare(p.Op, sz(p), g.canon(p.A), g.canon(p.B))
 	} else {
 		g.again(p, in.A)
 	}
+	g.cmpEnd = g.a.Len()
 	g.fE = f
 }
 
@@ -440,11 +442,13 @@ func (g *gen) again(p *ir.Inst, r ir.Ref) {
 
 // testSelf sets EFLAGS by a value.
 func (g *gen) testSelf(s asm.Size, v *val) {
+	g.cmpAt = g.a.Len()
 	if v.loc == locReg {
 		g.a.RR(asm.TEST, s, asm.Reg(v.reg), asm.Reg(v.reg))
 	} else {
 		g.a.MI(asm.CMP, s, g.mem(&g.G, v), 0)
 	}
+	g.cmpEnd = g.a.Len()
 }
 
 // releaseFlags lets go of what a flag value keeps alive.

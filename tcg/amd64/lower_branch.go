@@ -164,7 +164,8 @@ func (g *gen) twoWay(c ccond, w [2]FlagsWhere) {
 func lowerBrCond(g *gen, in *ir.Inst) bool {
 	f := g.op[0]
 	sel := g.insts[f].Op == ir.FlagsSel && g.v[f].loc == locLazy && g.fE != f
-	if live := g.flagsLive(0) || g.flagsLive(1); live && (g.fCur != f || sel || isFCmp(g.insts[f].Op) || g.v[f].loc != locLazy) {
+	l0, l1 := g.flagsLive(0), g.flagsLive(1)
+	if l0 && l1 || (l0 || l1) && (g.fCur != f || sel || isFCmp(g.insts[f].Op) || g.v[f].loc != locLazy) {
 		g.flush()
 	}
 	g.prep(f)

@@ -490,6 +490,9 @@ func lowerNot(g *gen, in *ir.Inst) bool {
 }
 
 func lowerMul(g *gen, in *ir.Inst) bool {
+	if j := g.highHalf(in); j != 0 {
+		return g.mulPair(in, j)
+	}
 	g.clobber()
 	s := sz(in)
 	a, b := g.op[0], g.op[1]
@@ -517,7 +520,55 @@ func lowerMul(g *gen, in *ir.Inst) bool {
 	return g.done32(s)
 }
 
+// highHalf gives the UMULH or SMULH of the same operands that follows a MUL soon, as it does for a full product, or 0.
+func (g *gen) highHalf(in *ir.Inst) ir.Ref {
+	if in.Type != ir.I64 {
+		return 0
+	}
+	for j := g.ref + 1; j < g.ref+5 && int(j) < len(g.insts); j++ {
+		h := &g.insts[j]
+		if h.Op.IsTerm() {
+			return 0
+		}
+		if (h.Op == ir.UMulH || h.Op == ir.SMulH) && g.v[j].uses > 0 &&
+			(h.A == in.A && h.B == in.B || h.A == in.B && h.B == in.A) {
+			return j
+		}
+	}
+	return 0
+}
+
+// mulPair computes both halves of a product, the high one for instruction j.
+func (g *gen) mulPair(in *ir.Inst, j ir.Ref) bool {
+	a, b := g.op[0], g.op[1]
+	if g.insts[j].Op == ir.UMulH && g.v3 {
+		g.takeG(asm.RDX)
+		y := g.useG(b)
+		g.fetch(&g.G, uint8(asm.RDX), a, &g.v[a])
+		hi := g.tmpG()
+		g.a.X3(asm.MULX, 8, hi, g.defG(mayA|mayB), y)
+		g.bind(&g.G, j, uint8(hi))
+		return true
+	}
+	g.clobber()
+	g.takeG(asm.RDX)
+	g.takeG(asm.RAX)
+	op := asm.MUL
+	if g.insts[j].Op == ir.SMulH {
+		op = asm.IMUL1
+	}
+	y := g.useG(b)
+	g.fetch(&g.G, uint8(asm.RAX), a, &g.v[a])
+	g.a.R(op, 8, y)
+	g.bind(&g.G, j, uint8(asm.RDX))
+	g.setG(asm.RAX)
+	return true
+}
+
 func lowerMulH(g *gen, in *ir.Inst) bool {
+	if g.v[g.ref].loc != locNone {
+		return true // MUL has done it
+	}
 	a, b := g.op[0], g.op[1]
 	if in.Op == ir.UMulH && g.v3 { // MULX leaves EFLAGS alone
 		g.takeG(asm.RDX)
