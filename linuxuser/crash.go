@@ -63,7 +63,7 @@ func (t *Thread) where(pc uint64) string {
 
 // symbolAt finds the symbol of an ELF file that covers a file offset.
 func symbolAt(path string, off uint64) string {
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
 		return ""
 	}

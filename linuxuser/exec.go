@@ -152,6 +152,16 @@ func (t *Thread) guestPath(path string) string {
 	return path
 }
 
+// isLink tells whether path below the folder fd is a symbolic link.
+func (t *Thread) isLink(fd int64, path string) bool {
+	const hostReadlinkat = 267
+	b, out := append([]byte(t.p.fs.Redirect(path)), 0), make([]byte, 1)
+	r := rawCall(hostReadlinkat, uint64(fd), uint64(host.Addr(b)), uint64(host.Addr(out)), 1)
+	runtime.KeepAlive(b)
+	runtime.KeepAlive(out)
+	return r == 1
+}
+
 func sysExecveat(t *Thread, a *[6]uint64) uint64 {
 	path, args, env, e := execArgs(a[1], a[2], a[3])
 	if e != 0 {
@@ -165,6 +175,8 @@ func sysExecveat(t *Thread, a *[6]uint64) uint64 {
 	switch {
 	case path == "" && flags&atEmptyPath == 0:
 		return syscalls.ENOENT.Ret()
+	case path != "" && flags&nofollow != 0 && t.isLink(fd, path):
+		return syscalls.ELOOP.Ret()
 	case path != "" && (path[0] == '/' || fd == -100):
 		return t.exec(t.guestPath(path), args, env)
 	}

@@ -58,7 +58,7 @@ func ExitStatus(err error) int {
 
 // openProgram opens and parses an executable file.
 func openProgram(path string) (*os.File, *Image, error) {
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
 		var pe *os.PathError
 		if errors.As(err, &pe) {

@@ -172,7 +172,7 @@ func (p *Process) takeSignals(t *Thread) {
 		}
 	}
 	host.TakeSignals()
-	host.RestoreLimits()
+	host.RestoreFiles()
 	host.SetMask(t.Mask)
 }
 
@@ -283,7 +283,7 @@ func (p *Process) resolve(path string, args []string) (*executable, error) {
 
 // scriptLine gives the first line of a file that starts with "#!", without that.
 func scriptLine(path string) (string, bool) {
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
 		return "", false
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"os"
 	"runtime"
 	"strings"
 )
@@ -45,7 +44,7 @@ func zeroEnded(list []string) []byte {
 // maps is /proc/self/maps of the guest: what the host shows of the guest's
 // addresses, with the guest's protection and names.
 func (p *Process) maps() []byte {
-	raw, err := os.ReadFile("/proc/thread-self/maps") // the main thread may have ended
+	raw, err := readFile("/proc/thread-self/maps") // the main thread may have ended
 	if err != nil {
 		return nil
 	}

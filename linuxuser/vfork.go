@@ -3,6 +3,7 @@ package linuxuser
 import (
 	"armature/syscalls"
 	"armature/syscalls/host"
+	"armature/tcg/cpu"
 )
 
 // vfork makes a process that shares the memory, and waits until that has executed
@@ -13,13 +14,23 @@ import (
 // runs nested in the parent's call (host.Vfork).
 func (t *Thread) vfork(a *cloneArgs) uint64 {
 	p := t.p
-	c, err := p.engine.NewCPU()
+	engine := p.engine
+	if p.cfg.Engine.Interp {
+		// The interpreter holds a lock as often as not, and a child that is killed
+		// never gives it back.
+		cfg := p.cfg.Engine
+		cfg.Memory = p.space
+		if e, err := cpu.New(cfg); err == nil {
+			engine = e
+		}
+	}
+	c, err := engine.NewCPU()
 	if err != nil {
 		return syscalls.ENOMEM.Ret()
 	}
 	p.sigMu.Lock()
 	child := &Process{
-		cfg: p.cfg, fs: p.fs, space: p.space, engine: p.engine, actions: p.actions,
+		cfg: p.cfg, fs: p.fs, space: p.space, engine: engine, actions: p.actions,
 		auxv: p.auxv, sigreturn: p.sigreturn, strace: p.strace, args: p.args, argsAddr: p.argsAddr, envEnd: p.envEnd,
 	}
 	p.sigMu.Unlock()

@@ -226,6 +226,18 @@ skip:
 	XORL DX, DX
 	LEAQ ·rt0Files(SB), R10
 	SYSCALL
+	XORL R12, R12
+	MOVL $2, R13
+fds: // fcntl(fd, F_GETFD): the runtime will open those of 0, 1, 2 that are closed
+	MOVQ $72, AX
+	MOVQ R13, DI
+	MOVQ $1, SI
+	SYSCALL
+	SHLQ $1, AX // carry: an error
+	ADCL R12, R12
+	DECL R13
+	JGE  fds
+	MOVL R12, ·rt0Closed(SB)
 	MOVL $1, ·rt0Ran(SB)
 
 	CALL ·tameRuntime(SB)

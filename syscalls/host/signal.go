@@ -93,9 +93,14 @@ func Pending() (m Sigset) {
 // Handlers behind front.
 var oldBUS, oldSEGV uintptr
 
-// RestoreLimits undoes what the Go runtime did to the limit of open files, which
-// it raises.
-func RestoreLimits() {
+// RestoreFiles undoes what the Go runtime did to the limit of open files, which it
+// raises, and to the standard descriptors, which it opens if they are not.
+func RestoreFiles() {
+	for fd := range uintptr(3) {
+		if rt0Closed>>fd&1 != 0 {
+			Raw(sysClose, fd, 0, 0, 0, 0, 0)
+		}
+	}
 	if rt0Ran != 0 {
 		Raw(302, 0, 7, uintptr(unsafe.Pointer(&rt0Files)), 0, 0, 0) // prlimit64
 	}
@@ -103,12 +108,13 @@ func RestoreLimits() {
 
 // Filled by rt0 before the Go runtime starts.
 var (
-	rt0Ran   uint32
-	tamed    uint32 // the runtime's table of signals was found and changed
-	rt0Mask  Sigset
-	rt0Ign   Sigset    // signals that were ignored
-	rt0Files [2]uint64 // RLIMIT_NOFILE
-	rt0SP    uintptr   // stack pointer at entry: argc, argv, envp, auxv
+	rt0Ran    uint32
+	rt0Closed uint32 // bit i: descriptor i, 0 to 2, was not open
+	tamed     uint32 // the runtime's table of signals was found and changed
+	rt0Mask   Sigset
+	rt0Ign    Sigset    // signals that were ignored
+	rt0Files  [2]uint64 // RLIMIT_NOFILE
+	rt0SP     uintptr   // stack pointer at entry: argc, argv, envp, auxv
 )
 
 // Aux gives the value of an entry of the process's own auxiliary vector; ok is
