@@ -78,7 +78,7 @@ type CPU struct {
 	FaultErr  uint64 // x86 page-fault error code (bit 1: write)
 	FaultFlag uint64 // EFLAGS
 
-	Scratch [8]V // the back end's spill slots
+	Scratch [32]V // the back end's spill slots
 	Spill   [32]uint64
 
 	V [32]V // V0..V31, 16-byte aligned
