@@ -49,6 +49,7 @@ var lowerVec = []lowering{
 	{ir.SHA1C, lowerSHA1}, {ir.SHA1P, lowerSHA1}, {ir.SHA1M, lowerSHA1}, {ir.SHA1H, lowerSHA1H},
 	{ir.SHA1SU0, lowerSHA1SU0}, {ir.SHA1SU1, lowerSHA1SU1},
 	{ir.SHA256H, lowerSHA256H}, {ir.SHA256H2, lowerSHA256H}, {ir.SHA256SU0, lowerSHA256SU0}, {ir.SHA256SU1, lowerSHA256SU1},
+	{ir.SHA512H, lowerSHA512H}, {ir.SHA512H2, lowerSHA512H}, {ir.SHA512SU0, lowerSHA512S}, {ir.SHA512SU1, lowerSHA512S},
 }
 
 // lowerFP: floating point; FCmp is among the flags.
