@@ -19,7 +19,7 @@ PLACE   := -T 0x7e0000000000 -X runtime.godebugDefault=$(DEBUGS)
 # The entry point notes what the Go runtime would overwrite: inherited signal
 # dispositions and the mask (syscalls/host).
 ENTRY   := -E armature/syscalls/host.rt0
-LDFLAGS := -s -w $(PLACE) $(ENTRY) -X main.version=$(VERSION)
+LDFLAGS := -s -w $(PLACE) $(ENTRY) -X armature/cmd/armature/guest.Version=$(VERSION)
 
 # Packages for the race detector: those that neither run translated code nor
 # change the process's signal handlers, which the detector's runtime cannot see.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"syscall"
 	"unsafe"
 
@@ -57,26 +56,22 @@ func ExitStatus(err error) int {
 }
 
 // openProgram opens and parses an executable file.
-func openProgram(path string) (*os.File, *Image, error) {
+func openProgram(path string) (file, *Image, error) {
 	f, err := openFile(path)
 	if err != nil {
-		var pe *os.PathError
-		if errors.As(err, &pe) {
-			err = pe.Err
-		}
-		return nil, nil, &LoadError{path, err}
+		return -1, nil, &LoadError{path, err}
 	}
 	img, err := parseFile(f)
 	if err != nil {
 		f.Close()
-		return nil, nil, &LoadError{path, err}
+		return -1, nil, &LoadError{path, err}
 	}
 	return f, img, nil
 }
 
-func parseFile(f *os.File) (*Image, error) {
+func parseFile(f file) (*Image, error) {
 	var st syscall.Stat_t
-	if err := syscall.Fstat(int(f.Fd()), &st); err != nil {
+	if err := syscall.Fstat(int(f), &st); err != nil {
 		return nil, err
 	}
 	if st.Mode&syscall.S_IFMT != syscall.S_IFREG {
@@ -114,7 +109,7 @@ const (
 
 // load maps img from f. hint is the wanted base of a position-independent one, 0
 // for the highest free place.
-func (s *Space) load(f *os.File, img *Image, hint uint64) (loaded, error) {
+func (s *Space) load(f file, img *Image, hint uint64) (loaded, error) {
 	l := loaded{img: img}
 	span := img.hi - img.lo
 	if img.Type == etDyn {
@@ -130,7 +125,7 @@ func (s *Space) load(f *os.File, img *Image, hint uint64) (loaded, error) {
 	if !s.free(lo, hi) {
 		return l, &FormatError{fmt.Sprintf("its segments [%#x,%#x) meet addresses that are taken", lo, hi), syscalls.ENOMEM}
 	}
-	fd := int(f.Fd())
+	fd := int(f)
 	end := uint64(0) // of what is mapped; nothing of the host may be replaced
 	mapPart := func(at, n uint64, prot uint32, flags uint64, fd int, off uint64, af uint32) error {
 		if at >= end {

@@ -30,7 +30,7 @@ func testSpace(t *testing.T) *Space {
 	return s
 }
 
-func openImage(t *testing.T, data []byte) (*os.File, *Image) {
+func openImage(t *testing.T, data []byte) (file, *Image) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "prog")
 	if err := os.WriteFile(path, data, 0o755); err != nil {
@@ -137,7 +137,7 @@ func TestLoad(t *testing.T) {
 		}
 		// The file stays as it was.
 		syscalls.CopyOut(base+0x11800, []byte("written"))
-		if onDisk, _ := os.ReadFile(f.Name()); !bytes.Equal(onDisk, filled(typ, 0x3000, phs)) {
+		if onDisk, _ := os.ReadFile(f.name("")); !bytes.Equal(onDisk, filled(typ, 0x3000, phs)) {
 			t.Error("the program wrote to its file")
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -92,7 +91,7 @@ func (p *Process) start() (*Thread, error) {
 	}
 	defer x.file.Close()
 	p.args = x.args
-	p.fs.Exe = fileName(x.file, x.path)
+	p.fs.Exe = x.file.name(x.path)
 
 	// The file may end before its segments do.
 	if err := fault.Install(); err != nil {
@@ -176,21 +175,6 @@ func (p *Process) takeSignals(t *Thread) {
 	host.SetMask(t.Mask)
 }
 
-// fileName is the path of an open file without symbolic links, as /proc/self/exe
-// shows it; path is what it was opened by.
-func fileName(f *os.File, path string) string {
-	if name, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", f.Fd())); err == nil {
-		return name
-	}
-	if abs, err := filepath.Abs(path); err == nil { // no /proc here
-		path = abs
-	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		return real
-	}
-	return path
-}
-
 // exit ends the process with status.
 func (p *Process) exit(status int) {
 	p.endMu.Lock() // for good
@@ -218,7 +202,7 @@ func (p *Process) finish() {
 // setName sets the name that ps and /proc/self/comm show.
 func setName(path string) {
 	const prSetName, sysPrctl = 15, 157
-	b := append([]byte(filepath.Base(path)), 0)
+	b := append([]byte(path[strings.LastIndexByte(path, '/')+1:]), 0)
 	host.Raw(sysPrctl, prSetName, host.Addr(b), 0, 0, 0, 0)
 	runtime.KeepAlive(b)
 }
@@ -226,7 +210,7 @@ func setName(path string) {
 // executable is a program that resolve has found.
 type executable struct {
 	path string // on the host
-	file *os.File
+	file file
 	img  *Image
 	args []string
 }
@@ -234,10 +218,7 @@ type executable struct {
 // open finds the program to load at the start.
 func (p *Process) open() (*executable, error) {
 	if p.cfg.ExecFD != 0 {
-		f := os.NewFile(uintptr(p.cfg.ExecFD), p.cfg.Path)
-		if f == nil {
-			return nil, &LoadError{p.cfg.Path, syscalls.EBADF}
-		}
+		f := file(p.cfg.ExecFD)
 		img, err := parseFile(f)
 		if err == nil {
 			return &executable{p.cfg.Path, f, img, p.cfg.Args}, nil
@@ -289,7 +270,7 @@ func scriptLine(path string) (string, bool) {
 	}
 	defer f.Close()
 	b := make([]byte, 255) // Linux's BINPRM_BUF_SIZE, less its last byte
-	n, _ := f.Read(b)
+	n, _ := f.ReadAt(b, 0)
 	if n < 2 || b[0] != '#' || b[1] != '!' {
 		return "", false
 	}

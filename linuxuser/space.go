@@ -1,7 +1,6 @@
 package linuxuser
 
 import (
-	"sort"
 	"sync"
 	"unsafe"
 
@@ -80,7 +79,15 @@ func newSpace() (*Space, error) {
 
 // search gives the index of the first area that ends above addr.
 func (s *Space) search(addr uint64) int {
-	return sort.Search(len(s.areas), func(i int) bool { return s.areas[i].Hi > addr })
+	i, j := 0, len(s.areas)
+	for i < j {
+		if h := int(uint(i+j) >> 1); s.areas[h].Hi > addr {
+			j = h
+		} else {
+			i = h + 1
+		}
+	}
+	return i
 }
 
 // find gives the area at addr, nil if there is none.
@@ -256,25 +263,22 @@ func (s *Space) gapBelow(top, n, align uint64) uint64 {
 }
 
 // Fetch gives the executable bytes from pc to the end of its page. It is part of
-// the engine's view of memory.
+// the engine's view of memory. The page may be beyond the end of its file.
 func (s *Space) Fetch(pc uint64) []byte {
 	s.mu.RLock()
 	a := s.find(pc)
-	var exec, file bool
-	if a != nil {
-		exec, file = a.Prot&protExec != 0, a.Flags&areaFile != 0
-	}
+	exec := a != nil && a.Prot&protExec != 0
 	s.mu.RUnlock()
 	if !exec {
 		return nil
 	}
-	if file { // the page may be beyond the end of its file
-		var probe [1]byte
-		if fault.CopyIn(probe[:], pc) != 1 {
-			return nil
-		}
-	}
 	return unsafe.Slice((*byte)(host.Pointer(uintptr(pc))), pageSize-pc&pageMask)
+}
+
+// fetchable tells whether there is code at pc.
+func (s *Space) fetchable(pc uint64) bool {
+	var probe [1]byte
+	return s.Fetch(pc) != nil && fault.CopyIn(probe[:], pc) == 1
 }
 
 // fetchBeyond: the page is mapped and executable, but beyond the end of its file.

@@ -151,7 +151,7 @@ func (t *Thread) fetchFault(why uint64) {
 	if why != state.FetchMisaligned {
 		// The engine may have kept that there was nothing to fetch.
 		t.p.engine.Invalidate(pc, pc+4)
-		if t.p.space.Fetch(pc) != nil {
+		if t.p.space.fetchable(pc) {
 			return
 		}
 	}

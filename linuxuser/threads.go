@@ -2,7 +2,6 @@ package linuxuser
 
 import (
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"unsafe"
@@ -10,6 +9,11 @@ import (
 	"armature/syscalls"
 	"armature/syscalls/host"
 )
+
+// setMaxThreads is runtime/debug's, which is initialised late; see cmd/armature/early.
+//
+//go:linkname setMaxThreads runtime/debug.setMaxThreads
+func setMaxThreads(n int) int
 
 // maxGuestThreads bounds the threads of a process, as the kernel's limits would.
 const maxGuestThreads = 30000
@@ -49,7 +53,7 @@ func (s *threadSet) reserve() bool {
 	}
 	if s.procs == 0 {
 		s.procs = runtime.GOMAXPROCS(0)
-		debug.SetMaxThreads(maxGuestThreads + 1000)
+		setMaxThreads(maxGuestThreads + 1000)
 	}
 	if want := n + 4; want > s.procs && s.procs < enough {
 		s.procs = min(max(16, 2*want), enough)

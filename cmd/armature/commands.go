@@ -3,9 +3,9 @@ package main
 import (
 	"fmt"
 	"os"
-	"runtime"
 	"strings"
 
+	"armature/cmd/armature/guest"
 	"armature/syscalls"
 
 	"github.com/urfave/cli/v2"
@@ -22,9 +22,9 @@ func commands(args []string) int {
 				Name:      "run",
 				Usage:     "run a program",
 				ArgsUsage: "PROG [ARGS...]",
-				// main takes this command itself; it is here for the help.
+				// Package guest takes this command; it is here for the help.
 				SkipFlagParsing:    true,
-				CustomHelpTemplate: runHelp("armature run"),
+				CustomHelpTemplate: guest.Help("armature run"),
 			},
 			{
 				Name:      "syscalls",
@@ -38,26 +38,22 @@ func commands(args []string) int {
 				Name:  "version",
 				Usage: "show the version",
 				Action: func(*cli.Context) error {
-					printVersion()
+					guest.PrintVersion()
 					return nil
 				},
 			},
 		},
 		CommandNotFound: func(c *cli.Context, name string) {
-			fail("unknown command %q (armature --help lists them; to run a program: armature run %s)", name, name)
-			os.Exit(usageStatus)
+			guest.Fail("unknown command %q (armature --help lists them; to run a program: armature run %s)", name, name)
+			os.Exit(guest.UsageStatus)
 		},
 		ExitErrHandler: func(*cli.Context, error) {},
 	}
 	if err := app.Run(args); err != nil {
-		fail("%v", err)
-		return usageStatus
+		guest.Fail("%v", err)
+		return guest.UsageStatus
 	}
 	return 0
-}
-
-func printVersion() {
-	fmt.Printf("armature %s (%s, AArch64 guests on %s)\n", version, runtime.Version(), runtime.GOARCH)
 }
 
 // listSyscalls prints the rows of the named calls, or of all.

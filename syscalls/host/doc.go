@@ -33,7 +33,15 @@
 //
 // # Entry
 //
-// rt0 records the dispositions and the mask that the process inherited, which
-// the Go runtime would overwrite. It takes effect if the binary is linked with
-// -E armature/syscalls/host.rt0; otherwise (go test) Inherited reports false.
+// rt0 records the dispositions, the mask and the limit of open files that the
+// process inherited, which the Go runtime would overwrite. It takes effect if the
+// binary is linked with -E armature/syscalls/host.rt0; otherwise (go test)
+// Inherited reports false.
+//
+// The Go runtime gets an environment of its own: what the user sets for a guest
+// that is a Go program (GODEBUG, GOGC, ...) is not for the emulator. A variable
+// ARMATURE_GOx comes in as GOx, for those who look into the emulator itself.
+// GOMAXPROCS is 1, which spares the start of threads that a guest of one thread
+// has no use for: whoever starts a second one raises it. Environ is the true
+// environment, Plain brings it back.
 package host

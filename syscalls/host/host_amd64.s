@@ -220,6 +220,10 @@ skip:
 	CMPL R13, $64
 	JBE  next
 	MOVQ R12, ·rt0Ign(SB)
+	// The limit of open files is 3 while the runtime starts: so it does not read
+	// the cgroup's limits and the size of huge pages from files, which takes a
+	// third of its start. It can still open /dev/null in place of a standard
+	// descriptor that is closed. The package's init undoes this.
 	MOVQ $302, AX // prlimit64(0, RLIMIT_NOFILE, 0, &rt0Files)
 	XORL DI, DI
 	MOVL $7, SI
@@ -238,10 +242,99 @@ fds: // fcntl(fd, F_GETFD): the runtime will open those of 0, 1, 2 that are clos
 	DECL R13
 	JGE  fds
 	MOVL R12, ·rt0Closed(SB)
+	MOVQ ·rt0Files+8(SB), AX
+	MOVQ AX, 8(SP)
+	MOVQ $3, 0(SP)
+	CMPQ ·rt0Files(SB), $3
+	JBE  limited
+	MOVQ $302, AX
+	XORL DI, DI
+	MOVL $7, SI
+	MOVQ SP, DX
+	XORL R10, R10
+	SYSCALL
+limited:
 	MOVL $1, ·rt0Ran(SB)
-
 	CALL ·tameRuntime(SB)
 	ADDQ $48, SP
+	JMP  ·rt0Env(SB)
+
+// rt0Env starts the Go runtime with a copy of argc, argv, envp and auxv, below
+// the original, in which the environment is changed: see "Entry" in the package
+// comment. rt0Names has the names to leave out, each ended by a zero byte, and a
+// zero byte behind them.
+TEXT ·rt0Env(SB), NOSPLIT|NOFRAME, $0
+	MOVQ ·rt0SP(SB), R8
+	MOVQ (R8), AX
+	LEAQ 16(R8)(AX*8), R9 // envp
+	MOVQ R9, SI
+env:
+	ADDQ $8, SI
+	CMPQ -8(SI), $0
+	JNE  env
+	MOVQ SI, R10 // auxv
+aux:
+	ADDQ $16, SI
+	CMPQ -16(SI), $0
+	JNE  aux
+	MOVQ SI, R11 // its end
+	SUBQ R8, SI
+	SUBQ SI, SP
+	SUBQ $8, SP // one more variable
+	ANDQ $~15, SP
+	MOVQ SP, DI
+	MOVQ R8, SI
+	MOVQ R9, CX
+	SUBQ R8, CX
+	SHRQ $3, CX
+	CLD
+	REP; MOVSQ
+next:
+	MOVQ (SI), AX
+	ADDQ $8, SI
+	TESTQ AX, AX
+	JEQ  last
+	MOVQ ·rt0Names(SB), BX
+name:
+	MOVQ AX, DX
+char:
+	MOVBLZX (BX), CX
+	INCQ BX
+	TESTL CX, CX
+	JEQ  next // it has this name
+	MOVBLZX (DX), R12
+	INCQ DX
+	CMPL R12, CX
+	JEQ  char
+skip:
+	MOVBLZX (BX), CX
+	INCQ BX
+	TESTL CX, CX
+	JNE  skip
+	CMPB (BX), $0
+	JNE  name
+	MOVQ $0x45525554414d5241, CX // "ARMATURE"
+	CMPQ CX, (AX)
+	JNE  keep
+	MOVL 8(AX), CX
+	ANDL $0xffffff, CX
+	CMPL CX, $0x4f475f // "_GO"
+	JNE  keep
+	ADDQ $9, AX
+keep:
+	MOVQ AX, (DI)
+	ADDQ $8, DI
+	JMP  next
+last:
+	MOVQ ·rt0Procs(SB), AX
+	MOVQ AX, (DI)
+	MOVQ $0, 8(DI)
+	ADDQ $16, DI
+	MOVQ R10, SI
+	MOVQ R11, CX
+	SUBQ R10, CX
+	SHRQ $3, CX
+	REP; MOVSQ
 	JMP  _rt0_amd64_linux(SB)
 
 // func vdsoCall(fn, stack, id, ts uintptr) int32
@@ -307,29 +400,53 @@ segment:
 	MOVQ 16(DI), SI // p_vaddr
 	CMPQ SI, R9
 	JB   skip // position independent: these are not addresses
-	MOVQ 32(DI), R10
+	MOVQ 32(DI), R10 // p_filesz
 	SUBQ $(65*24), R10
 	JLE  skip
+	MOVQ SI, R13 // of the segment
 	ADDQ SI, R10
-word:
-	CMPQ 24(SI), $3
-	JNE  next
-	CMPQ 0(SI), $0
-	JNE  next
-	CMPQ 16(SI), $16
-	JNE  next
-	CMPQ 40(SI), $28
-	JNE  next
-	MOVQ 8(SI), BX
-	CMPQ BX, R9
-	JB   next
-	MOVQ $0x3a454e4f4e474953, AX // "SIGNONE:"
-	CMPQ AX, (BX)
-	JEQ  found
-next:
-	ADDQ $8, SI
+	ADDQ $16, SI
+probe:
+	// The table is longer than the step, so one probe is in it: at one of the
+	// three words of an entry.
+	LEAQ -16(SI), BX
+	MOVL $3, R11
+phase:
+	MOVQ BX, R12
+entry: // does this look like one? Back to the first of them.
+	CMPQ R12, R13
+	JB   no
+	CMPQ 0(R12), $512
+	JAE  no
+	MOVQ 8(R12), AX
+	CMPQ AX, R9
+	JB   no
+	CMPQ AX, R13
+	JAE  no
+	MOVQ 16(R12), CX
+	CMPQ CX, $64
+	JA   no
+	SUBQ $24, R12
+	CMPQ CX, $16
+	JNE  entry
+	CMPQ 24(R12), $0
+	JNE  entry
+	CMPQ 48(R12), $3
+	JNE  entry
+	CMPQ 64(R12), $28
+	JNE  entry
+	MOVQ $0x3a454e4f4e474953, CX // "SIGNONE:"
+	CMPQ CX, (AX)
+	JNE  entry
+	LEAQ 24(R12), SI
+	JMP  found
+no:
+	ADDQ $8, BX
+	DECL R11
+	JNZ  phase
+	ADDQ $1440, SI
 	CMPQ SI, R10
-	JB   word
+	JB   probe
 skip:
 	ADDQ $56, DI
 	DECQ R8

@@ -1,9 +1,6 @@
 package host
 
-import (
-	"syscall"
-	"unsafe"
-)
+import "unsafe"
 
 // Sigset is a signal mask: bit n-1 is signal n.
 type Sigset = uint64
@@ -101,6 +98,10 @@ func RestoreFiles() {
 			Raw(sysClose, fd, 0, 0, 0, 0, 0)
 		}
 	}
+	restoreLimit()
+}
+
+func restoreLimit() {
 	if rt0Ran != 0 {
 		Raw(302, 0, 7, uintptr(unsafe.Pointer(&rt0Files)), 0, 0, 0) // prlimit64
 	}
@@ -143,24 +144,6 @@ func Inherited() (mask, ignored Sigset, ok bool) {
 		return Mask(), 0, false
 	}
 	return rt0Mask, rt0Ign, true
-}
-
-// Environ is the environment as the process was given it, with duplicates and
-// in order.
-func Environ() (env []string) {
-	if rt0Ran == 0 {
-		return syscall.Environ()
-	}
-	p := rt0SP + 8*uintptr(*(*uint64)(Pointer(rt0SP))) + 16
-	for ; *(*uintptr)(Pointer(p)) != 0; p += 8 {
-		s := *(*uintptr)(Pointer(p))
-		n := uintptr(0)
-		for *(*byte)(Pointer(s + n)) != 0 {
-			n++
-		}
-		env = append(env, string(unsafe.Slice((*byte)(Pointer(s)), n)))
-	}
-	return env
 }
 
 // TakeSignals undoes what the Go runtime did to the dispositions: all but Owned

@@ -6,11 +6,10 @@ import (
 	"sort"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"unsafe"
 
 	"armature/tcg/ir"
-
-	"golang.org/x/sys/unix"
 )
 
 // ChunkSize is the bytes of the arena that a translating thread takes at a time.
@@ -92,12 +91,14 @@ type Cache struct {
 // ErrFull says that Flush is needed.
 var ErrFull = errors.New("code cache full")
 
+const mapFixedNoreplace = 0x100000 // MAP_FIXED_NOREPLACE
+
 func mapAnon(addr, n uintptr, prot int) (uintptr, error) {
-	flags := unix.MAP_PRIVATE | unix.MAP_ANON | unix.MAP_NORESERVE
+	flags := syscall.MAP_PRIVATE | syscall.MAP_ANON | syscall.MAP_NORESERVE
 	if addr != 0 {
-		flags |= unix.MAP_FIXED_NOREPLACE
+		flags |= mapFixedNoreplace
 	}
-	r, _, e := unix.Syscall6(unix.SYS_MMAP, addr, n, uintptr(prot), uintptr(flags), ^uintptr(0), 0)
+	r, _, e := syscall.Syscall6(syscall.SYS_MMAP, addr, n, uintptr(prot), uintptr(flags), ^uintptr(0), 0)
 	if e != 0 {
 		return 0, fmt.Errorf("mapping %d bytes for translated code: %w", n, e)
 	}
@@ -119,7 +120,7 @@ func New(addr uintptr, size int) (*Cache, error) {
 		return nil, fmt.Errorf("code cache size %d: want a multiple of %d from %d to %d", size, ChunkSize, 4*ChunkSize, 1<<30)
 	}
 	n := max(size/64, 4096) // TBs
-	mem, err := mapAnon(addr, uintptr(size), unix.PROT_READ|unix.PROT_WRITE|unix.PROT_EXEC)
+	mem, err := mapAnon(addr, uintptr(size), syscall.PROT_READ|syscall.PROT_WRITE|syscall.PROT_EXEC)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +131,7 @@ func New(addr uintptr, size int) (*Cache, error) {
 	if addr != 0 {
 		addr += uintptr(size)
 	}
-	p, err := mapAnon(addr, bytes, unix.PROT_READ|unix.PROT_WRITE)
+	p, err := mapAnon(addr, bytes, syscall.PROT_READ|syscall.PROT_WRITE)
 	if err != nil {
 		return nil, err
 	}
@@ -461,7 +462,7 @@ func (c *Cache) Flush() {
 func drop[T any](s []T) {
 	n := (uintptr(len(s))*unsafe.Sizeof(s[0]) + 4095) &^ 4095
 	b := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), n)
-	if unix.Madvise(b, unix.MADV_DONTNEED) != nil {
+	if syscall.Madvise(b, syscall.MADV_DONTNEED) != nil {
 		clear(s)
 	}
 }

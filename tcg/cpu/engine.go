@@ -5,6 +5,7 @@ import (
 	"io"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 	"unsafe"
 
@@ -14,8 +15,6 @@ import (
 	"armature/tcg/interp"
 	"armature/tcg/ir"
 	"armature/tcg/state"
-
-	"golang.org/x/sys/unix"
 )
 
 // Memory is the mode's view of guest memory, for translation.
@@ -163,13 +162,13 @@ const cpuBytes = (guardSize + jitStack + state.Size + 4095) &^ 4095
 
 // NewCPU makes a CPU in the state of a reset.
 func (e *Engine) NewCPU() (*CPU, error) {
-	r, _, errno := unix.Syscall6(unix.SYS_MMAP, 0, cpuBytes, unix.PROT_READ|unix.PROT_WRITE,
-		unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE, ^uintptr(0), 0)
+	r, _, errno := syscall.Syscall6(syscall.SYS_MMAP, 0, cpuBytes, syscall.PROT_READ|syscall.PROT_WRITE,
+		syscall.MAP_PRIVATE|syscall.MAP_ANON|syscall.MAP_NORESERVE, ^uintptr(0), 0)
 	if errno != 0 {
 		return nil, fmt.Errorf("mapping a CPU: %w", errno)
 	}
-	if _, _, errno := unix.Syscall(unix.SYS_MPROTECT, r, guardSize, unix.PROT_NONE); errno != 0 {
-		unix.Syscall(unix.SYS_MUNMAP, r, cpuBytes, 0)
+	if _, _, errno := syscall.Syscall(syscall.SYS_MPROTECT, r, guardSize, syscall.PROT_NONE); errno != 0 {
+		syscall.Syscall(syscall.SYS_MUNMAP, r, cpuBytes, 0)
 		return nil, fmt.Errorf("guarding a CPU's stack: %w", errno)
 	}
 	s := (*state.CPU)(unsafe.Pointer(r + guardSize + jitStack))
@@ -200,7 +199,7 @@ func (c *CPU) Close() {
 	}
 	e.cpuMu.Unlock()
 	e.exMu.Unlock()
-	unix.Syscall(unix.SYS_MUNMAP, c.mem, cpuBytes, 0)
+	syscall.Syscall(syscall.SYS_MUNMAP, c.mem, cpuBytes, 0)
 	c.State = nil
 }
 

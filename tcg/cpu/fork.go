@@ -1,6 +1,6 @@
 package cpu
 
-import "golang.org/x/sys/unix"
+import "syscall"
 
 // Forked is for the child of a fork that has only the thread of c: the engine
 // forgets all other CPUs. Translations stay.
@@ -9,7 +9,7 @@ func (e *Engine) Forked(c *CPU) {
 	defer e.cpuMu.Unlock()
 	for _, o := range e.cpus {
 		if o != c {
-			unix.Syscall(unix.SYS_MUNMAP, o.mem, cpuBytes, 0)
+			syscall.Syscall(syscall.SYS_MUNMAP, o.mem, cpuBytes, 0)
 		}
 	}
 	e.cpus = append(e.cpus[:0], c)

@@ -2,20 +2,20 @@ package cpu
 
 import (
 	"errors"
-	"runtime/debug"
 	"time"
 	"unsafe"
 
 	"armature/tcg/amd64"
 	"armature/tcg/arm64"
 	"armature/tcg/code"
+	"armature/tcg/fault"
 	"armature/tcg/ir"
-	"armature/tcg/state"
 )
 
 // translator is what one translating thread needs, reused from block to block.
 type translator struct {
 	front  arm64.Translator
+	code   fetcher
 	opt    ir.Optimizer
 	back   *amd64.Compiler
 	ir     ir.Region
@@ -52,24 +52,34 @@ func (e *Engine) release(t *translator) {
 	e.trMu.Unlock()
 }
 
+// fetchSize is how much guest code is copied at a time: a block of tier 1 at most.
+const fetchSize = 256
+
+// fetcher gives the front end copies of guest code. The guest may change it or
+// unmap it meanwhile, in another thread: then it is as if it had done so before.
+type fetcher struct {
+	mem Memory
+	buf [fetchSize]byte
+}
+
+// Fetch is part of arm64.Code.
+func (f *fetcher) Fetch(pc uint64) []byte {
+	b := f.mem.Fetch(pc)
+	if len(b) == 0 {
+		return nil
+	}
+	n := min(len(b), fetchSize)
+	return f.buf[:fault.CopyIn(f.buf[:n], uint64(uintptr(unsafe.Pointer(&b[0]))))]
+}
+
 // region translates guest code to optimised IR in g: of tier 1 or 2, or with tier
-// 0 one instruction. Guest memory may be unmapped
-// under our hands by another thread: then it is as if it had been unmapped before.
+// 0 one instruction.
 func (t *translator) region(e *Engine, g *ir.Region, pc uint64, key ir.Key, tier uint8) {
-	old := debug.SetPanicOnFault(true)
-	defer func() {
-		debug.SetPanicOnFault(old)
-		if r := recover(); r != nil {
-			if _, ok := r.(interface{ Addr() uintptr }); !ok {
-				panic(r)
-			}
-			fetchFault(g, pc, key)
-		}
-	}()
+	t.code.mem = e.cfg.Memory
 	if tier == 0 {
-		t.front.Step(g, pc, key, e.cfg.Memory)
+		t.front.Step(g, pc, key, &t.code)
 	} else {
-		t.front.Translate(g, pc, key, tier, e.cfg.Memory)
+		t.front.Translate(g, pc, key, tier, &t.code)
 	}
 	if tr := e.cfg.Tracer; tr != nil {
 		tr.traceIn(g)
@@ -78,15 +88,6 @@ func (t *translator) region(e *Engine, g *ir.Region, pc uint64, key ir.Key, tier
 	if tr := e.cfg.Tracer; tr != nil {
 		tr.traceIR(g)
 	}
-}
-
-// fetchFault makes g the region of an address that cannot be fetched.
-func fetchFault(g *ir.Region, pc uint64, key ir.Key) {
-	g.Reset(pc, key, 1)
-	first := int32(len(g.Insts))
-	g.Emit(ir.Inst{Op: ir.Exit, Aux: state.ExitFetch})
-	g.Blocks = append(g.Blocks, ir.Block{First: first, End: first + 1, PC: pc, EndPC: pc,
-		Succ: [2]ir.Target{{PC: pc, Block: ir.External}, {PC: pc, Block: ir.External}}})
 }
 
 // block finds or makes the translation of pc of at least the given tier. It gives

@@ -1,12 +1,12 @@
-package main
+package guest
 
 import (
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
+	"path"
+	"runtime"
 	"strings"
 	"syscall"
 
@@ -15,48 +15,94 @@ import (
 	"armature/tcg/cpu"
 )
 
-const usageStatus = 2
+// Version is set by the linker.
+var Version = "unknown"
+
+// PrintVersion shows it.
+func PrintVersion() {
+	fmt.Printf("armature %s (%s, AArch64 guests on %s)\n", Version, runtime.Version(), runtime.GOARCH)
+}
+
+// UsageStatus is the exit status for a wrong command line.
+const UsageStatus = 2
+
+// Fail tells what went wrong.
+func Fail(format string, a ...any) {
+	fmt.Fprintf(os.Stderr, "armature: "+format+"\n", a...)
+}
 
 // Of the auxiliary vector that this process was started with.
 const (
 	atExecFD          = 2
 	atFlags           = 8
+	atSecure          = 23
 	flagPreserveArgv0 = 1
 )
 
-// runGuest runs a guest program in place of this one. It returns only if that is
-// not possible, with the exit status.
-func runGuest(name string, args []string, emulator bool) int {
+// Run runs a guest program in place of this one, if the command line argv asks
+// for one. It returns if it does not, or with done set and the exit status if
+// there is nothing to run. With early set it also leaves to a later call what
+// needs more of this program than the engine: see package early.
+func Run(argv []string, early bool) (status int, done bool) {
+	name := ""
+	if len(argv) > 0 {
+		name = path.Base(argv[0])
+	}
+	emulator := emulatorName(name)
+	var args []string
+	switch {
+	case emulator:
+		args = argv[1:]
+	case len(argv) > 1 && argv[1] == "run":
+		name, args = name+" run", argv[2:]
+	default:
+		return 0, false
+	}
 	var o options
 	args, err := o.parse(args)
-	if err != nil {
-		fail("%v (%s --help lists the options)", err, name)
-		return usageStatus
+	if early && (err != nil || o.help || o.version || len(args) == 0 || o.trace != "" || o.crashes()) {
+		return 0, false
 	}
 	switch {
+	case err != nil:
+		Fail("%v (%s --help lists the options)", err, name)
+		return UsageStatus, true
 	case o.help:
-		fmt.Print(runHelp(name))
-		return 0
+		fmt.Print(Help(name))
+		return 0, true
 	case o.version:
-		printVersion()
-		return 0
+		PrintVersion()
+		return 0, true
 	case len(args) == 0:
-		fail("no program (usage: %s [options] PROG [ARGS...])", name)
-		return usageStatus
+		Fail("no program (usage: %s [options] PROG [ARGS...])", name)
+		return UsageStatus, true
 	}
 	cfg, err := o.config(args, emulator)
 	if err != nil {
-		fail("%v", err)
-		return usageStatus
+		Fail("%v", err)
+		return UsageStatus, true
 	}
 	err = linuxuser.Run(*cfg)
-	fail("%v", err)
+	Fail("%v", err)
 	var load *linuxuser.LoadError
 	if !errors.As(err, &load) {
-		return 125 // the emulator's own failure
+		return 125, true // the emulator's own failure
 	}
-	return linuxuser.ExitStatus(err)
+	return linuxuser.ExitStatus(err), true
 }
+
+// emulatorName tells whether the program is called like an emulator: then its
+// command line is options, program, arguments, as for binfmt_misc and as QEMU's.
+func emulatorName(name string) bool {
+	switch name {
+	case "armature-aarch64", "qemu-aarch64", "qemu-aarch64-static":
+		return true
+	}
+	return false
+}
+
+// crashes tells whether crashes are to be reported.
+func (o *options) crashes() bool { return o.crash || getenv("CRASH", false) != "" }
 
 // config turns options into what linuxuser runs.
 func (o *options) config(args []string, emulator bool) (*linuxuser.Config, error) {
@@ -78,7 +124,7 @@ func (o *options) config(args []string, emulator bool) (*linuxuser.Config, error
 	if !strings.Contains(c.Path, "/") {
 		if _, err := os.Stat(c.Path); err == nil {
 			c.Path = "./" + c.Path
-		} else if p, err := exec.LookPath(c.Path); err == nil {
+		} else if p := lookPath(c.Path); p != "" {
 			c.Path = p
 		}
 	}
@@ -91,13 +137,13 @@ func (o *options) config(args []string, emulator bool) (*linuxuser.Config, error
 		c.Sysroot = getenv("LD_PREFIX", true)
 	}
 	if c.Sysroot != "" && c.Sysroot[0] != '/' {
-		abs, err := filepath.Abs(c.Sysroot) // the guest may change its directory
+		wd, err := os.Getwd() // the guest may change its directory
 		if err != nil {
 			return nil, fmt.Errorf("sysroot %s: %w", c.Sysroot, err)
 		}
-		c.Sysroot = abs
+		c.Sysroot = path.Join(wd, c.Sysroot)
 	}
-	c.Crash = o.crash || getenv("CRASH", false) != ""
+	c.Crash = o.crashes()
 
 	switch o.engine {
 	case "", "jit":

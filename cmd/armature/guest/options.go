@@ -1,4 +1,4 @@
-package main
+package guest
 
 import (
 	"fmt"
@@ -154,8 +154,8 @@ func findOption(name string) *option {
 	return nil
 }
 
-// runHelp is the help of "armature run" and of the emulator names.
-func runHelp(name string) string {
+// Help is the help of "armature run" and of the emulator names.
+func Help(name string) string {
 	return "Usage: " + name + " [options] PROG [ARGS...]\n\nRuns an AArch64 Linux program.\n\nOptions:\n" + optionHelp() +
 		`
 Environment:

@@ -1,0 +1,113 @@
+package linuxuser
+
+import (
+	"io"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// file is an open file of the host. os.Open would make the Go runtime's poller,
+// with descriptors that the guest sees and may close, and allocate.
+type file int
+
+// openFile opens a file for reading. A FIFO does not make it wait.
+func openFile(path string) (file, error) {
+	for {
+		fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC|syscall.O_NONBLOCK, 0)
+		if err != syscall.EINTR {
+			return file(fd), err
+		}
+	}
+}
+
+// ReadAt is io.ReaderAt's.
+func (f file) ReadAt(b []byte, off int64) (int, error) {
+	n := 0
+	for n < len(b) {
+		k, err := syscall.Pread(int(f), b[n:], off+int64(n))
+		switch {
+		case err == syscall.EINTR:
+			continue
+		case err != nil:
+			return n, err
+		case k == 0:
+			return n, io.EOF
+		}
+		n += k
+	}
+	return n, nil
+}
+
+// readFile is os.ReadFile.
+func readFile(path string) ([]byte, error) {
+	f, err := openFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b := make([]byte, 0, 16<<10)
+	for {
+		n, err := f.ReadAt(b[len(b):cap(b)], int64(len(b)))
+		b = b[:len(b)+n]
+		if err == io.EOF {
+			return b, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		b = append(b, 0)[:len(b)]
+	}
+}
+
+// Close closes the descriptor.
+func (f file) Close() error { return syscall.Close(int(f)) }
+
+// name is the file's path without symbolic links, as /proc/self/exe shows it;
+// path is what it was opened by.
+func (f file) name(path string) string {
+	var b [4096]byte
+	n, err := syscall.Readlink("/proc/self/fd/"+strconv.Itoa(int(f)), b[:])
+	if err == nil && n < len(b) {
+		return string(b[:n])
+	}
+	return realPath(path) // no /proc here
+}
+
+// realPath is the absolute path without symbolic links, as far as these can be
+// read.
+func realPath(path string) string {
+	if !strings.HasPrefix(path, "/") {
+		if wd, err := syscall.Getwd(); err == nil {
+			path = wd + "/" + path
+		}
+	}
+	const maxLinks = 40 // Linux's
+	var b [4096]byte
+	links, done := 0, ""
+	for path != "" {
+		var part string
+		part, path, _ = strings.Cut(path, "/")
+		switch part {
+		case "", ".":
+			continue
+		case "..":
+			done = done[:max(strings.LastIndexByte(done, '/'), 0)]
+			continue
+		}
+		n, err := syscall.Readlink(done+"/"+part, b[:])
+		if err != nil || n == 0 || links == maxLinks {
+			done += "/" + part
+			continue
+		}
+		links++
+		if b[0] == '/' {
+			done = ""
+		}
+		path = string(b[:n]) + "/" + path
+	}
+	if done == "" {
+		return "/"
+	}
+	return done
+}
