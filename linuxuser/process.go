@@ -85,6 +85,7 @@ func Run(cfg Config) error {
 // start loads the program and makes its main thread.
 func (p *Process) start() (*Thread, error) {
 	p.fs = syscalls.FS{Sysroot: strings.TrimRight(p.cfg.Sysroot, "/"), Proc: p.proc}
+	host.HidePoller()
 	x, err := p.open()
 	if err != nil {
 		return nil, err

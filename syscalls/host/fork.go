@@ -58,8 +58,12 @@ const (
 	sysFutex     = 202
 	sysOpenat    = 257
 	sysClose     = 3
+	sysFcntl     = 72
 	sysGetdents  = 217
 	sysQueueinfo = 297 // rt_tgsigqueueinfo
+
+	sysClone3  = 435
+	cloneFiles = 0x400
 
 	futexWait = 128 // private
 	futexWake = 129
@@ -142,7 +146,11 @@ func Fork(s *Slot, nr uintptr, a [5]uintptr) (pid uintptr, slot *Slot) {
 			forkMu, forking = 0, 0
 			home = uint32(Raw(SysGetpid, 0, 0, 0, 0, 0, 0))
 			procUnpin()
-			s = reborn(s)
+			flags := a[0]
+			if nr == sysClone3 {
+				flags = *(*uintptr)(Pointer(a[0]))
+			}
+			s = reborn(s, flags)
 		} else {
 			thaw()
 			procUnpin()
@@ -204,12 +212,15 @@ func growStack() byte {
 }
 
 // reborn makes the table of slots anew in a child: s is its only guest thread.
-func reborn(s *Slot) *Slot {
+func reborn(s *Slot, flags uintptr) *Slot {
 	old := *s
 	Raw(28, uintptr(unsafe.Pointer(table)), unsafe.Sizeof(*table), 4, 0, 0, 0) // madvise(MADV_DONTNEED)
 	live, leader, departed = live[:0], 0, 0
 	n := register(old.Stop, old.Kick)
 	n.Pending, n.Info, n.Sent = old.Pending, old.Info, old.Sent
+	if flags&cloneFiles == 0 {
+		newPoller()
+	}
 	return n
 }
 

@@ -133,6 +133,9 @@ func run(t *testing.T, j job) outcome {
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 5 * time.Second
 	err := cmd.Run()
+	if cmd.Process != nil {
+		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it left behind
+	}
 	o := outcome{Stdout: out.String(), Stderr: errOut.String(), Hung: ctx.Err() != nil}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {

@@ -225,8 +225,9 @@ static void test_vfork(const char *self) {
 	posix_spawn_file_actions_addopen(&fa, 5, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_addclose(&fa, 0);
 	char *fds[] = {(char *)self, "fds", 0};
-	printf("spawn: %d\n", posix_spawn(&pid, self, &fa, 0, fds, environ));
+	int spawned = posix_spawn(&pid, self, &fa, 0, fds, environ);
 	reap("spawn", pid);
+	printf("spawn: %d\n", spawned);
 	FILE *p = popen("echo from a shell; exit 3", "r");
 	char line[100];
 	printf("popen: %s", fgets(line, sizeof line, p));
@@ -527,7 +528,8 @@ int main(int argc, char **argv) {
 	char self[PATH_MAX];
 	int n = readlink("/proc/self/exe", self, sizeof self - 1);
 	self[n] = 0;
-	for (int i = 3; i < 1000; i++) close(i);
+	for (int i = 3; i < 4096; i++) close(i);
+	syscall(SYS_close_range, 3, ~0u, 0);
 	close(0);
 	open("/dev/null", O_RDWR);
 	alarm(110);

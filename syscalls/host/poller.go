@@ -1,0 +1,123 @@
+package host
+
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
+// The Go runtime's poller has two descriptors, an epoll instance and an eventfd,
+// which it makes when a timer or a file first needs them, with the lowest numbers
+// that are free: the guest's. HidePoller makes it now, and gives it high numbers.
+
+//go:linkname pollServerInit internal/poll.runtime_pollServerInit
+func pollServerInit()
+
+//go:linkname isPollServerDescriptor internal/poll.runtime_isPollServerDescriptor
+func isPollServerDescriptor(fd uintptr) bool
+
+// Where the runtime keeps the numbers; nil if they were not found.
+var (
+	epollFD *int32
+	eventFD *uintptr
+)
+
+const pollerMin = 1000 // lowest number of the poller's descriptors
+
+// HidePoller moves the poller's descriptors out of the guest's way. Without it, or if
+// the runtime is not as expected, the guest might close them.
+func HidePoller() {
+	pollServerInit()
+	// The function compares its argument with both variables. They are the operands
+	// that are relative to RIP.
+	f := isPollServerDescriptor
+	code := **(**uintptr)(unsafe.Pointer(&f))
+	for p := code; p < code+64 && (epollFD == nil || eventFD == nil); p++ {
+		b := (*[7]byte)(Pointer(p))
+		if b[0]&0xf8 != 0x48 || b[2]&0xc7 != 5 {
+			continue
+		}
+		addr := p + 7 + uintptr(int64(*(*int32)(Pointer(p + 3))))
+		switch b[1] {
+		case 0x63: // MOVSXD
+			epollFD = (*int32)(Pointer(addr))
+		case 0x39, 0x3b: // CMP
+			eventFD = (*uintptr)(Pointer(addr))
+		}
+	}
+	if epollFD == nil || eventFD == nil || !isPollServerDescriptor(uintptr(*epollFD)) || !isPollServerDescriptor(*eventFD) {
+		epollFD, eventFD = nil, nil
+		return
+	}
+	const dupfdCloexec = 1030
+	ep, ev := uintptr(*epollFD), *eventFD
+	nep := Raw(sysFcntl, ep, dupfdCloexec, pollerMin, 0, 0, 0)
+	nev := Raw(sysFcntl, ev, dupfdCloexec, pollerMin, 0, 0, 0)
+	if int(nep) < 0 || int(nev) < 0 {
+		return
+	}
+	// The monitor does not poll within 10 ms of the start.
+	atomic.StoreInt32(epollFD, int32(nep))
+	atomic.StoreUintptr(eventFD, nev)
+	Raw(sysClose, ep, 0, 0, 0, 0, 0)
+	Raw(sysClose, ev, 0, 0, 0, 0, 0)
+}
+
+// Own tells whether fd is the emulator's.
+func Own(fd uint32) bool {
+	return epollFD != nil && (fd == uint32(*epollFD) || uintptr(fd) == *eventFD)
+}
+
+// newPoller gives a forked child a poller of its own in place of the parent's.
+func newPoller() {
+	if epollFD == nil {
+		return
+	}
+	const (
+		sysEpollCreate1 = 291
+		sysEventfd2     = 290
+		sysEpollCtl     = 233
+		sysDup3         = 292
+		cloexec         = 0x80000
+		nonblock        = 0x800
+	)
+	ep := Raw(sysEpollCreate1, cloexec, 0, 0, 0, 0, 0)
+	ev := Raw(sysEventfd2, 0, cloexec|nonblock, 0, 0, 0, 0)
+	if int(ep) >= 0 && int(ev) >= 0 {
+		Raw(sysDup3, ev, *eventFD, cloexec, 0, 0, 0)
+		event := struct {
+			events uint32
+			data   [2]uint32
+		}{events: 1}
+		*(*uintptr)(unsafe.Pointer(&event.data)) = uintptr(unsafe.Pointer(eventFD))
+		Raw(sysEpollCtl, ep, 1, *eventFD, uintptr(unsafe.Pointer(&event)), 0, 0)
+		Raw(sysDup3, ep, uintptr(*epollFD), cloexec, 0, 0, 0)
+	}
+	if int(ep) >= 0 {
+		Raw(sysClose, ep, 0, 0, 0, 0, 0)
+	}
+	if int(ev) >= 0 {
+		Raw(sysClose, ev, 0, 0, 0, 0, 0)
+	}
+}
+
+// OwnFDs are the emulator's descriptors in ascending order, none if they are not known.
+func OwnFDs() []uint64 {
+	if epollFD == nil {
+		return nil
+	}
+	a, b := uint64(*epollFD), uint64(*eventFD)
+	return []uint64{min(a, b), max(a, b)}
+}
+
+// Vacate gives one of the emulator's descriptors another number: the guest wants fd.
+func Vacate(fd uint32) {
+	const dupfdCloexec = 1030
+	n := Raw(sysFcntl, uintptr(fd), dupfdCloexec, pollerMin, 0, 0, 0)
+	switch {
+	case int(n) < 0:
+	case fd == uint32(*epollFD):
+		atomic.StoreInt32(epollFD, int32(n))
+	default:
+		atomic.StoreUintptr(eventFD, n)
+	}
+}

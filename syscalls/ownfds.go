@@ -1,0 +1,55 @@
+package syscalls
+
+import (
+	"math"
+
+	"armature/syscalls/host"
+)
+
+// The emulator's own descriptors are closed to the guest.
+
+const (
+	hostClose      = 3
+	hostDup3       = 292
+	hostCloseRange = 436
+)
+
+func sysClose(c *Ctx, a *[6]uint64) uint64 {
+	if host.Own(uint32(a[0])) {
+		return EBADF.Ret()
+	}
+	return c.Block(hostClose, a)
+}
+
+func sysDup3(c *Ctx, a *[6]uint64) uint64 {
+	if host.Own(uint32(a[0])) {
+		return EBADF.Ret()
+	}
+	if host.Own(uint32(a[1])) {
+		host.Vacate(uint32(a[1]))
+	}
+	const cloexecOnly = 0x80000
+	if a[2]&math.MaxUint32&^cloexecOnly != 0 {
+		return EINVAL.Ret()
+	}
+	return raw(hostDup3, a[0], a[1], a[2])
+}
+
+func sysCloseRange(c *Ctx, a *[6]uint64) uint64 {
+	first, last, flags := a[0]&math.MaxUint32, a[1]&math.MaxUint32, a[2]
+	own := host.OwnFDs()
+	for _, fd := range own {
+		if first <= last && fd >= first && fd <= last {
+			if fd > first {
+				if r := raw(hostCloseRange, first, fd-1, flags); r != 0 {
+					return r
+				}
+			}
+			first = fd + 1
+			if fd == last {
+				return 0
+			}
+		}
+	}
+	return raw(hostCloseRange, first, last, flags)
+}
