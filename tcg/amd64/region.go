@@ -214,21 +214,33 @@ func (g *gen) layout() {
 }
 
 // Costs of the choice of a map, in memory operations; a value in memory also takes longer.
-const (
-	costGet, costPut = 2, 3
-	loopWeight       = 3 // log2 of the runs that a loop is taken to make
-)
+const costGet, costPut = 2, 3
+
+// loopWeight is log2 of the runs that a loop is taken to make: many in a region that was made for a loop, few in one
+// that was made for a function, or that calls others.
+func (g *gen) loopWeight() uint8 {
+	if !g.info[0].head {
+		return 1
+	}
+	for i := range g.info {
+		if op := g.insts[g.r.Blocks[i].End-1].Op; op == ir.Call || op == ir.CallInd {
+			return 1
+		}
+	}
+	return 3
+}
 
 // chooseMap gives homes to other guest registers than the global map does, if that saves more than the exchange costs
 // on the way in and out and around calls.
 func (g *gen) chooseMap() {
 	var useX, useV [32]uint64
 	var putX, putV uint32
+	shift := g.loopWeight()
 	cost := uint64(2) // of the exchange of one home: on entry...
 	for i := range g.r.Blocks {
 		b := &g.r.Blocks[i]
 		d := min(g.info[i].depth, 5)
-		w := uint64(1) << (loopWeight * d)
+		w := uint64(1) << (shift * d)
 		for j := b.First; j < b.End; j++ {
 			in := &g.insts[j]
 			q := in.Aux & 31
@@ -245,7 +257,7 @@ func (g *gen) chooseMap() {
 				putV |= 1 << q
 			}
 		}
-		rare := max(1, w>>loopWeight) // a loop is left once
+		rare := max(1, w>>shift) // a loop is left once
 		switch g.insts[b.End-1].Op {
 		case ir.Call, ir.CallInd:
 			cost += 2 * w
