@@ -26,6 +26,7 @@ LDFLAGS := -s -w $(PLACE) $(ENTRY) -X armature/cmd/armature/guest.Version=$(VERS
 RACE := $(wildcard binfmt rootfs syscalls tcg/arm64 tcg/ir tcg/interp)
 
 FUZZTIME ?= 10m
+SEED     ?= $(shell date +%s)
 ROUNDS   ?= 5
 
 .PHONY: build demo test check e2e bench lint fuzz setup clean distclean help
@@ -63,6 +64,8 @@ bench: setup build
 # long run of random instruction sequences.
 fuzz: setup build
 	test/fuzz.sh $(FUZZTIME)
+	go test ./tcg/difftest -run Interp -timeout 60m -args -difftest.n 1000000 -difftest.seed $(SEED)
+	go test ./tcg/difftest/jit -timeout 60m -args -difftest.n 300000 -difftest.len 24 -difftest.seed $(SEED)
 
 setup:
 	@test/setup.sh
