@@ -3,6 +3,7 @@ package amd64
 import (
 	"armature/tcg/amd64/asm"
 	"armature/tcg/ir"
+	"armature/tcg/state"
 )
 
 // Conversions and rounding to integers.
@@ -562,5 +563,54 @@ func lowerFFrom(g *gen, in *ir.Inst) bool {
 		g.op3m(fpMul.of(in), d, d, g.const64(p))
 	}
 	g.setZeroAbove(w)
+	return true
+}
+
+// lowerFJcvt: FJCVTZS is a conversion to 32 bits, invalid if that is not enough; but then the result is what the low bits
+// of the integer are, which 64 bits mostly hold.
+func lowerFJcvt(g *gen, in *ir.Inst) bool {
+	if g.slowFP {
+		return false
+	}
+	g.clobber()
+	a := g.reg(g.useM(in.A))
+	d := g.defG(0)
+	t := g.tmp()
+	g.zeroUpper32()
+	g.op2(asm.CVTTSD2SI, asm.G(d), a)
+	g.a.RI(asm.CMP, 4, d, 1)
+	end := g.a.JccShort(asm.CcNO)
+	g.op3i(asm.ROUNDSD, t, t, a, roundTrunc|roundQuiet) // so that it is not inexact, too
+	g.op2(asm.CVTTSD2SIq, asm.G(d), t)
+	g.a.RI(asm.CMP, 8, d, 1)
+	k := keptNone
+	back := g.slowJump(asm.CcO, uint8(d), &k)
+	g.a.RR(asm.MOV, 4, d, d)
+	g.a.Bind(back)
+	g.a.Land(end)
+	return true
+}
+
+// lowerFJcvtZ: Z if nothing is lost, that is if the 32-bit integer converts back to the same bits; so not for -0. The
+// exceptions are those of the FJcvt beside it, once more.
+func lowerFJcvtZ(g *gen, in *ir.Inst) bool {
+	if g.slowFP || g.G.slots == 0 {
+		return false
+	}
+	g.clobber()
+	a := g.reg(g.useM(in.A))
+	x, y, t := g.tmpG(), g.tmpG(), g.tmp()
+	g.op2(asm.CVTTSD2SI, asm.G(x), a)
+	g.zeroV(t)
+	g.op3(asm.CVTSI2SD, t, t, asm.G(x))
+	g.op2(asm.MOVQG, asm.G(x), t)
+	g.op2(asm.MOVQG, asm.G(y), a)
+	g.a.RR(asm.CMP, 8, x, y)
+	g.a.RI(asm.MOV, 4, y, int32(state.PackNZCV(0)))
+	g.a.RI(asm.MOV, 4, x, int32(state.PackNZCV(4)))
+	g.a.RR(asm.CMOV(asm.CcE), 4, y, x)
+	s := g.G.allocSlot()
+	g.a.MR(asm.MOV, 8, g.G.slotMem(s), y)
+	g.v[g.ref].loc, g.v[g.ref].reg = locSpill, s
 	return true
 }

@@ -238,3 +238,25 @@ func lowerVClz(g *gen, in *ir.Inst) bool {
 	g.shapeV(in, d, 4)
 	return true
 }
+
+// lowerVMmla: products of rows of eight bytes: A's two with B's two. As words, PMADDWD multiplies and adds pairs, and two
+// levels of PHADDD do the rest for all four.
+func lowerVMmla(g *gen, in *ir.Inst) bool {
+	a, b, c := g.useV(in.A), g.useV(in.B), g.useM(in.C)
+	sa, sb := in.Op == ir.VSMmla, in.Op != ir.VUMmla
+	d := g.defV(0)
+	t, u, v := g.tmp(), g.tmp(), g.tmp()
+	g.widenV(0, sb, false, u, xop(b))
+	g.widenV(0, sb, true, v, xop(b))
+	g.widenV(0, sa, false, d, xop(a))
+	g.op3(asm.PMADDWD, t, d, v)
+	g.op3(asm.PMADDWD, d, d, u)
+	g.op3(asm.PHADDD, d, d, t)
+	g.widenV(0, sa, true, t, xop(a))
+	g.op3(asm.PMADDWD, u, u, t)
+	g.op3(asm.PMADDWD, t, t, v)
+	g.op3(asm.PHADDD, u, u, t)
+	g.op3(asm.PHADDD, d, d, u)
+	g.op3o(asm.PADDD, d, d, c)
+	return true
+}

@@ -44,6 +44,7 @@ var lowerVec = []lowering{
 	{ir.VAddHN, lowerVAddHN}, {ir.VRAddHN, lowerVAddHN}, {ir.VSubHN, lowerVAddHN}, {ir.VRSubHN, lowerVAddHN},
 	{ir.VSQDMulH, lowerVSQDMulH}, {ir.VSQRDMulH, lowerVSQDMulH},
 	{ir.VSDot, lowerVDot}, {ir.VUDot, lowerVDot}, {ir.VUSDot, lowerVDot},
+	{ir.VSMmla, lowerVMmla}, {ir.VUMmla, lowerVMmla}, {ir.VUSMmla, lowerVMmla},
 
 	{ir.AESE, lowerAES}, {ir.AESD, lowerAES}, {ir.AESMC, lowerAESMC}, {ir.AESIMC, lowerAESMC},
 	{ir.SHA1C, lowerSHA1}, {ir.SHA1P, lowerSHA1}, {ir.SHA1M, lowerSHA1}, {ir.SHA1H, lowerSHA1H},
@@ -66,4 +67,5 @@ var lowerFP = []lowering{
 	{ir.FRInt, lowerFRInt}, {ir.FCvt, lowerFCvt}, {ir.FCvtL, lowerFCvtL}, {ir.FCvtN, lowerFCvtN},
 	{ir.FToSX, lowerFToX}, {ir.FToUX, lowerFToX}, {ir.FFromSX, lowerFFromX}, {ir.FFromUX, lowerFFromX},
 	{ir.FToS, lowerFTo}, {ir.FToU, lowerFTo}, {ir.FFromS, lowerFFrom}, {ir.FFromU, lowerFFrom},
+	{ir.FJcvt, lowerFJcvt}, {ir.FJcvtZ, lowerFJcvtZ}, {ir.FCAdd, lowerFComplex}, {ir.FCMla, lowerFComplex},
 }
