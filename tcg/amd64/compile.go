@@ -152,6 +152,10 @@ func (g *gen) block(n int) {
 			continue
 		}
 		g.ref = ir.Ref(i)
+		if in.Op == ir.GetX { // the most frequent one has no operands and emits nothing
+			g.get(&g.G, uint8(in.Aux&31))
+			continue
+		}
 		g.op = [4]ir.Ref{g.operand(in.A), g.operand(in.B), g.operand(in.C), 0}
 		if f := lower[in.Op]; f == nil || !f(g, in) {
 			g.helper(in)

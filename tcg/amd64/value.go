@@ -466,12 +466,26 @@ func (g *gen) drop(r ir.Ref) {
 	g.release(r)
 }
 
+// endUse releases an operand if this was its last use.
+func (g *gen) endUse(k int, o ir.Ref) {
+	g.op[k&3] = 0
+	if g.v[o].uses == 0 {
+		g.release(o)
+	}
+}
+
 // endInst frees what the current instruction used up.
 func (g *gen) endInst() {
-	for k, o := range g.op {
-		g.op[k] = 0
-		if o != 0 && g.v[o].uses == 0 {
-			g.release(o)
+	if o := g.op[0]; o != 0 {
+		g.endUse(0, o)
+		if o = g.op[1]; o != 0 {
+			g.endUse(1, o)
+		}
+		if o = g.op[2]; o != 0 {
+			g.endUse(2, o)
+		}
+		if o = g.op[3]; o != 0 {
+			g.endUse(3, o)
 		}
 	}
 	if t := g.G.tmp; t != 0 {
