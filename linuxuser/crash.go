@@ -19,6 +19,9 @@ func (t *Thread) crash(sig int, info *siginfo) {
 	var b []byte
 	b = appendf(b, "armature: %s: killed by %s\n", t.p.fs.Exe, syscalls.FormatSiginfo(info[:]))
 	b = appendf(b, "  pc  %s\n  lr  %s\n", t.where(st.PC), t.where(st.X[30]))
+	if tb := t.cpu.Block(st.PC); tb != "" {
+		b = appendf(b, "  translation block %s\n", tb)
+	}
 	var code [12]byte
 	if from := st.PC - 4; syscalls.CopyIn(code[:], from) || syscalls.CopyIn(code[4:8], st.PC) {
 		for i := 0; i < len(code); i += 4 {

@@ -150,6 +150,8 @@ type CPU struct {
 	busy   atomic.Bool
 	runner *interp.Runner
 	mem    uintptr // the mapping that holds State and the JIT stack
+
+	faulted *code.TB // that of the last host fault
 }
 
 // Layout of a CPU's mapping: guard page, JIT stack, state.
@@ -201,6 +203,23 @@ func (c *CPU) Close() {
 	e.exMu.Unlock()
 	syscall.Syscall(syscall.SYS_MUNMAP, c.mem, cpuBytes, 0)
 	c.State = nil
+}
+
+// Block describes the translation block at guest address pc: where its code lies,
+// how much, and of which tier; "" when there is none.
+func (c *CPU) Block(pc uint64) string {
+	e := c.e
+	if e.cache == nil {
+		return ""
+	}
+	tb := e.cache.Lookup(pc, uint8(c.key()))
+	if c.faulted != nil && (tb == nil || pc == c.State.PC) {
+		tb = c.faulted
+	}
+	if tb == nil {
+		return ""
+	}
+	return fmt.Sprintf("%#x tier %d, host code %#x..%#x", tb.PC, tb.Tier, tb.Lo, tb.Hi)
 }
 
 // Invalidate drops the translations of guest addresses [lo, hi). A CPU that runs

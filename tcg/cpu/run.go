@@ -211,6 +211,7 @@ func (e *Engine) noChain() bool { return e.cfg.Tracer != nil && e.cfg.Tracer.exe
 // go on, as after an access through a tagged pointer.
 func (c *CPU) fault() (Exit, bool) {
 	s, e := c.State, c.e
+	s.MonitorRelease()
 	if s.FaultPC != 0 && !e.cfg.Interp {
 		tb := e.cache.Find(s.FaultPC)
 		if tb == nil {
@@ -224,6 +225,7 @@ func (c *CPU) fault() (Exit, bool) {
 		amd64.Recover(s, (*amd64.RegMap)(unsafe.Pointer(&tb.Meta)), flags)
 		s.PC = tb.PC + uint64(int64(delta))
 		s.FaultPC, s.JITSP = 0, 0
+		c.faulted = tb
 	}
 	const kernelCode = 0x80 // si_code of a general protection fault: a non-canonical address
 	if s.FaultSig == 11 && int32(s.FaultCode) == kernelCode {
