@@ -118,7 +118,12 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 	if len(args) > 1 {
 		self = append(self, args[1:]...)
 	}
-	return t.hostExec("/proc/self/exe", self, env)
+	r := t.hostExec("/proc/self/exe", self, env)
+	if e, _ := syscalls.Failed(r); e == syscalls.ENOENT {
+		// There is no /proc here. With a handler for ARM programs the kernel does it.
+		return t.hostExec(t.p.fs.Redirect(path), args, env)
+	}
+	return r
 }
 
 // execArgs reads what execve and execveat have in common.

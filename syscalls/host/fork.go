@@ -23,7 +23,10 @@ import (
 // freezeCode is the si_code of the signal that stops a thread of the runtime.
 const freezeCode = -0x4652
 
-const maxFrozen = 1024
+const (
+	maxFrozen = 1024
+	maxListed = 40000 // threads of all kinds
+)
 
 // frozenTable is where stopped threads are noted. The assembly knows its layout.
 type frozenTable struct {
@@ -42,6 +45,7 @@ type frozenTable struct {
 	info [128]byte
 	path [64]byte
 	dir  [32 << 10]byte
+	list [maxListed]uint32
 }
 
 var (
@@ -279,24 +283,28 @@ func thaw() {
 // signalAll sends the signal to all threads of the runtime that have not got it.
 func (f *frozenTable) signalAll(s *Slot) bool {
 	self := uint32(Raw(SysGettid, 0, 0, 0, 0, 0, 0))
-	// "/proc/PID/task"
+	own := uint32(Raw(SysGetpid, 0, 0, 0, 0, 0, 0)) == home
 	p := append(f.path[:0], "/proc/"...)
-	var digits [10]byte
-	d := len(digits)
-	for v := home; v != 0; v /= 10 {
-		d--
-		digits[d] = byte('0' + v%10)
+	if own {
+		p = append(p, "self"...)
+	} else { // in a vfork's child
+		var digits [10]byte
+		d := len(digits)
+		for v := home; v != 0; v /= 10 {
+			d--
+			digits[d] = byte('0' + v%10)
+		}
+		p = append(p, digits[d:]...)
 	}
-	p = append(append(append(p, digits[d:]...), "/task"...), 0)
+	p = append(append(p, "/task"...), 0)
 	fd := Raw(sysOpenat, ^uintptr(99), Addr(p), 0x90000, 0, 0, 0) // O_DIRECTORY|O_CLOEXEC
 	if int(fd) < 0 {
-		return f.probe(self)
+		return f.probe(self, maxListed)
 	}
-	ok := true
-	for ok {
+	count, found := 0, !own
+	for {
 		n := int(Raw(sysGetdents, fd, Addr(f.dir[:]), uintptr(len(f.dir)), 0, 0, 0))
 		if n <= 0 {
-			ok = n == 0
 			break
 		}
 		for b := f.dir[:n]; len(b) > 19; {
@@ -309,22 +317,35 @@ func (f *frozenTable) signalAll(s *Slot) bool {
 				tid = 10*tid + uint32(c-'0')
 			}
 			b = b[size:]
-			if tid != 0 && !f.signal(tid, self) {
-				ok = false
-				break
+			if tid != 0 && count < maxListed {
+				f.list[count] = tid
+				count++
 			}
+			found = found || tid == self
 		}
 	}
 	Raw(sysClose, fd, 0, 0, 0, 0, 0)
-	return ok
+	if !found { // the /proc of another PID namespace
+		return f.probe(self, count)
+	}
+	for _, tid := range f.list[:count] {
+		if !f.signal(tid, self) {
+			return false
+		}
+	}
+	return true
 }
 
-// probe is signalAll where there is no /proc: it tries every number.
-func (f *frozenTable) probe(self uint32) bool {
+// probe is signalAll where there is no /proc, or not that of this PID namespace: it tries
+// every number until it has found count threads.
+func (f *frozenTable) probe(self uint32, count int) bool {
 	const pidMax = 4 << 20
-	for tid := uint32(1); tid <= pidMax; tid++ {
-		if Raw(SysTgkill, uintptr(home), uintptr(tid), 0, 0, 0, 0) == 0 && !f.signal(tid, self) {
-			return false
+	for tid := uint32(1); tid <= pidMax && count > 0; tid++ {
+		if Raw(SysTgkill, uintptr(home), uintptr(tid), 0, 0, 0, 0) == 0 {
+			count--
+			if !f.signal(tid, self) {
+				return false
+			}
 		}
 	}
 	return true
