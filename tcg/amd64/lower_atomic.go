@@ -3,6 +3,7 @@ package amd64
 import (
 	"armature/tcg/amd64/asm"
 	"armature/tcg/ir"
+	"armature/tcg/state"
 )
 
 // Atomics are full fences by their LOCK prefix, whatever MemAcquire and MemRelease say. They are not so hot that NZCV
@@ -210,6 +211,10 @@ func lowerCasP(g *gen, in *ir.Inst) bool {
 // lowerLoadEx notes address, value and size for the store exclusive, which compares with them.
 func lowerLoadEx(g *gen, in *ir.Inst) bool {
 	m := g.atomic(in, false)
+	t, u := g.tmpG(), g.tmpG()
+	g.monitorEntry(t, u, m.Base)
+	g.a.RM(asm.MOV, 4, t, asm.B(t, 0))
+	g.a.MR(asm.MOV, 8, cpuMem(offExGen), t)
 	if in.Op == ir.LoadExV {
 		d := g.defV(0)
 		g.note(FlagsInMemory)
@@ -237,6 +242,39 @@ func (g *gen) monitor(in *ir.Inst, addr asm.Reg, fail asm.Label) {
 	g.a.Jcc(asm.CcNE, fail)
 }
 
+// monitorEntry makes t the address of the monitor's entry for addr, by way of u.
+func (g *gen) monitorEntry(t, u, addr asm.Reg) {
+	g.a.RR(asm.MOV, 4, t, addr)
+	g.a.RI(asm.SHR, 4, t, state.MonitorShift)
+	g.a.RI(asm.AND, 4, t, 1<<state.MonitorBits-1)
+	g.a.RM(asm.MOV, 8, u, cpuMem(offExTable))
+	g.a.RM(asm.LEA, 8, t, asm.BI(u, t, 4, 0))
+}
+
+// monitorTake locks the monitor's entry for addr (state.MonitorTake), or jumps to fail with ZF clear. It changes RAX and
+// t; y is any other register.
+func (g *gen) monitorTake(t, y, addr asm.Reg, fail asm.Label) {
+	g.monitorEntry(t, asm.RAX, addr)
+	g.a.RM(asm.MOV, 4, asm.RAX, cpuMem(offExGen))
+	g.a.RI(asm.TEST, 4, asm.RAX, 1)
+	g.a.Jcc(asm.CcNE, fail)
+	g.a.MR(asm.MOV, 8, cpuMem(offExTmp), y)
+	g.a.RM(asm.LEA, 4, y, asm.B(asm.RAX, 1))
+	g.a.MR(asm.LOCK|asm.CMPXCHG, 4, asm.B(t, 0), y)
+	g.a.RM(asm.MOV, 8, y, cpuMem(offExTmp))
+	g.a.Jcc(asm.CcNE, fail)
+	g.a.MR(asm.MOV, 8, cpuMem(offExHeld), t)
+}
+
+// monitorRelease unlocks the entry (state.MonitorRelease). It changes RAX and t, and no flags.
+func (g *gen) monitorRelease(t asm.Reg) {
+	g.a.RM(asm.MOV, 8, t, cpuMem(offExHeld))
+	g.a.RM(asm.MOV, 4, asm.RAX, cpuMem(offExGen))
+	g.a.RM(asm.LEA, 4, asm.RAX, asm.B(asm.RAX, 2))
+	g.a.MR(asm.MOV, 4, asm.B(t, 0), asm.RAX)
+	g.a.MI(asm.MOV, 8, cpuMem(offExHeld), 0)
+}
+
 // status opens the monitor and makes the result of ZF: 0 when it is set.
 func (g *gen) status() {
 	g.a.MI(asm.MOV, 8, cpuMem(offExSize), 0)
@@ -249,11 +287,18 @@ func (g *gen) status() {
 func lowerStoreEx(g *gen, in *ir.Inst) bool {
 	m := g.atomic(in, true)
 	b := g.useG(g.op[1])
+	t := g.tmpG()
+	y := asm.RCX
+	if t == y {
+		y = asm.RDX
+	}
 	fail := g.a.NewLabel()
 	g.monitor(in, m.Base, fail)
+	g.monitorTake(t, y, m.Base, fail)
 	g.a.RM(asm.MOV, 8, asm.RAX, cpuMem(offExVal))
 	g.note(FlagsInMemory)
 	g.a.MR(asm.LOCK|asm.CMPXCHG, asm.Size(1)<<in.Size, m, b)
+	g.monitorRelease(t)
 	g.a.Bind(fail)
 	g.status()
 	return true
@@ -261,13 +306,15 @@ func lowerStoreEx(g *gen, in *ir.Inst) bool {
 
 func lowerStoreExV(g *gen, in *ir.Inst) bool {
 	m, swapped := g.wide(g.op[0])
-	g.halves(asm.RBX, asm.RCX, g.op[1])
 	fail := g.a.NewLabel()
 	g.monitor(in, m.Base, fail)
+	g.monitorTake(asm.RDX, asm.RCX, m.Base, fail)
+	g.halves(asm.RBX, asm.RCX, g.op[1])
 	g.a.RM(asm.MOV, 8, asm.RAX, cpuMem(offExVal))
 	g.a.RM(asm.MOV, 8, asm.RDX, cpuMem(offExVal+8))
 	g.noteWide(swapped)
 	g.a.M(asm.LOCK|asm.CMPXCHG16B, 8, m)
+	g.monitorRelease(asm.RDX)
 	g.a.Bind(fail)
 	g.restoreRDI(swapped)
 	g.status()

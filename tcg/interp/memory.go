@@ -86,16 +86,18 @@ func (r *Runner) access(in *ir.Inst, c *state.CPU, m Memory, a, b, d state.V) (r
 	case ir.Cas, ir.CasP:
 		return m.Cas(c, addr, in.Size, low(b, in.Size), low(d, in.Size))
 	case ir.LoadEx, ir.LoadExV:
+		c.MonitorArm(addr)
 		if res, ok = m.Load(c, addr, in.Size); ok {
 			c.ExAddr, c.ExSize = addr, 1<<in.Size
 			c.ExVal = [2]uint64{res.Lo, res.Hi}
 		}
 		return res, ok
 	case ir.StoreEx, ir.StoreExV:
-		armed := c.ExSize == 1<<in.Size && c.ExAddr == addr
+		armed := c.ExSize == 1<<in.Size && c.ExAddr == addr && c.MonitorTake(addr)
 		if armed {
 			old := state.V{Lo: c.ExVal[0], Hi: c.ExVal[1]}
 			was, ok := m.Cas(c, addr, in.Size, old, low(b, in.Size))
+			c.MonitorRelease()
 			if !ok {
 				return res, false // the monitor stays: a tagged address is tried again without its tag
 			}

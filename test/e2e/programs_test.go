@@ -83,6 +83,7 @@ var programs = []program{
 	{name: "atomics_lse", src: "atomics", arm: v81, libs: []string{"-latomic"}, few: true},
 	{name: "exclusive", judge: byOracle, arm: []string{"-Wno-uninitialized"}, few: true},
 	{name: "threads", flags: []string{"-pthread"}, few: true},
+	{name: "aba", flags: []string{"-pthread"}, few: true},
 	{name: "atomics_mt", flags: []string{"-pthread"}, few: true},
 	{name: "atomics_mt_llsc", src: "atomics_mt", flags: []string{"-pthread"}, arm: v80only, few: true},
 	{name: "atomics_mt_lse", src: "atomics_mt", flags: []string{"-pthread"}, arm: v81, few: true},

@@ -1,0 +1,99 @@
+/*
+ * A lock-free stack of few nodes that several threads pop and push.
+ */
+#include "t.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum { N = 4, ROUNDS = 200000 };
+
+static _Atomic int bad;
+
+/* A lock-free stack of nodes, without a count in its head: popping is safe only
+ * because a store exclusive fails when the head was changed and changed back. On
+ * hosts without such instructions the head has a count. */
+struct node { struct node *next; _Atomic int owned; };
+static struct node nodes[8];
+#ifdef __aarch64__
+static struct node *head;
+static struct node *pop(void)
+{
+	struct node *h, *n;
+	unsigned fail;
+	do {
+		__asm__ volatile("ldaxr %0, %1" : "=r"(h) : "Q"(head) : "memory");
+		if (!h) {
+			__asm__ volatile("clrex" ::: "memory");
+			return NULL;
+		}
+		n = *(struct node *volatile *)&h->next;
+		__asm__ volatile("stlxr %w0, %2, %1" : "=&r"(fail), "=Q"(head) : "r"(n) : "memory");
+	} while (fail);
+	return h;
+}
+static void push(struct node *x)
+{
+	struct node *h;
+	unsigned fail;
+	do {
+		__asm__ volatile("ldaxr %0, %1" : "=r"(h) : "Q"(head) : "memory");
+		*(struct node *volatile *)&x->next = h;
+		__asm__ volatile("stlxr %w0, %2, %1" : "=&r"(fail), "=Q"(head) : "r"(x) : "memory");
+	} while (fail);
+}
+#else
+static struct node *head;
+static pthread_mutex_t mu = PTHREAD_MUTEX_INITIALIZER;
+static struct node *pop(void)
+{
+	pthread_mutex_lock(&mu);
+	struct node *h = head;
+	if (h)
+		head = h->next;
+	pthread_mutex_unlock(&mu);
+	return h;
+}
+static void push(struct node *x)
+{
+	pthread_mutex_lock(&mu);
+	x->next = head;
+	head = x;
+	pthread_mutex_unlock(&mu);
+}
+#endif
+
+static void *stack(void *p)
+{
+	for (int i = 0; i < ROUNDS; i++) {
+		struct node *x = pop(), *y = pop();
+		if (x && atomic_exchange(&x->owned, 1))
+			bad = 1;
+		if (y && atomic_exchange(&y->owned, 1))
+			bad = 1;
+		if (x) {
+			atomic_store(&x->owned, 0);
+			push(x);
+		}
+		if (y) {
+			atomic_store(&y->owned, 0);
+			push(y);
+		}
+	}
+	return p;
+}
+
+int main(void)
+{
+	pthread_t t[N];
+	for (size_t i = 0; i < COUNT(nodes); i++)
+		push(&nodes[i]);
+	for (intptr_t i = 0; i < N; i++)
+		pthread_create(&t[i], NULL, stack, (void *)i);
+	for (int i = 0; i < N; i++)
+		pthread_join(t[i], NULL);
+	int left = 0;
+	while (left < 100 && pop()) /* a corrupt one may be a ring */
+		left++;
+	printf("stack %d corrupt %d\n", left, bad);
+	return 0;
+}
