@@ -18,5 +18,9 @@
 //
 // A guest thread is a goroutine locked to its host thread, and the host
 // thread's signal mask is the guest thread's (package syscalls/host tells how).
-// There is one thread so far; clone and fork are refused.
+// clone.go checks what clone asks for; threads.go has the birth and the end of a
+// guest thread. Robust futexes and the word that is cleared at the end are the
+// host kernel's business, since its thread is the guest's. The host thread of
+// the main thread ends behind the Go runtime's back; the process ends with the
+// last guest thread.
 package linuxuser
