@@ -43,9 +43,8 @@ type Config struct {
 	Atexit func()
 }
 
-// Process is the guest process. What a forked child needs of it must be
-// re-creatable from memory that is not the Go heap's; for now that holds for the
-// Space and for each thread's engine state.
+// Process is the guest process. A forked child has a copy of it, as of all memory
+// (host.Fork).
 type Process struct {
 	cfg    Config
 	fs     syscalls.FS

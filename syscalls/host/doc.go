@@ -31,6 +31,15 @@
 // call that would sleep, and a restartable call is told from one that fails with
 // EINTR whatever the action.
 //
+// # fork and vfork
+//
+// Fork takes the Go runtime along: its threads are stopped by a signal, and the child
+// resumes copies of them from the frames that the kernel saved. Guest threads are
+// at Slot.Asleep or at Gate meanwhile, without locks, and are not in the child; whoever
+// makes a guest thread wait otherwise than by Call, or holds a lock across Call, breaks that.
+// Vfork runs the child nested on the parent's stack. HidePoller keeps the runtime's
+// descriptors out of the guest's way.
+//
 // # Entry
 //
 // rt0 records the dispositions, the mask and the limit of open files that the
