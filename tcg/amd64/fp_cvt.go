@@ -193,13 +193,12 @@ func lowerFCvtN(g *gen, in *ir.Inst) bool {
 func lowerFToX(g *gen, in *ir.Inst) bool {
 	unsigned := in.Op == ir.FToUX
 	imm, ok := roundMode(in.Aux)
-	if in.Imm != 0 && (imm != roundTrunc || unsigned && !g.v4) ||
-		unsigned && !g.v4 && imm != roundTrunc || !g.inlineFP(in) {
+	if in.Imm != 0 && (imm != roundTrunc || unsigned && !g.v4) || !g.inlineFP(in) {
 		return false
 	}
 	wide, double := b2i(in.Type == ir.I64), in.Size&1
 	if unsigned && !g.v4 {
-		return g.toUnsigned(in)
+		return g.toUnsigned(in, imm, ok)
 	}
 	a := g.useM(in.A)
 	d := g.defG(0)
@@ -268,35 +267,47 @@ func lowerFToX(g *gen, in *ir.Inst) bool {
 // scalarOp is the index of the scalar operation in an fpOp.
 func scalarOp(in *ir.Inst) int { return 2 + int(in.Size&1) }
 
-// toUnsigned goes by the exponent: what is positive and less than 2^63, or 2^32, is converted as a signed number of 64 bits.
-func (g *gen) toUnsigned(in *ir.Inst) bool {
-	double := in.Size == 3
+// toUnsigned goes by the exponent of the rounded number: one that is positive and less than 2^63, or 2^32, is converted as a
+// signed number of 64 bits.
+func (g *gen) toUnsigned(in *ir.Inst, imm uint8, ok bool) bool {
+	own := !ok || imm != roundTrunc
 	a := g.useM(in.A)
 	d := g.defG(0)
-	s, shift, bias := asm.Size(4), uint8(23), int32(127)
-	if double {
-		s, shift, bias = 8, 52, 1023
+	src := a
+	if own {
+		t := g.tmp()
+		if ok {
+			g.op3io(fpRound[scalarOp(in)], t, t, a, imm|roundQuiet)
+		} else {
+			a = xop(g.clean(in.A, a, in.Size))
+			g.roundAway(in.Size, true, t, a.r)
+		}
+		src = xop(t)
 	}
-	switch {
-	case a.isMem():
-		g.a.RM(asm.MOV, s, d, a.m)
-	case double:
-		g.op2(asm.MOVQG, asm.G(d), a.r)
-	default:
-		g.op2(asm.MOVDG, asm.G(d), a.r)
-	}
-	g.a.RI(asm.SHR, s, d, int32(shift))
-	limit := bias + 63
+	g.exponent(in.Size, d, src)
+	limit := exponentBias(in.Size) + 63
 	if in.Type == ir.I32 {
-		limit = bias + 32
+		limit -= 31
 		g.zeroUpper32()
 	}
 	g.a.RI(asm.CMP, 4, d, limit)
 	k := keptNone
 	back := g.slowJump(asm.CcAE, uint8(d), &k)
-	g.op2o(cvtTrunc[1][in.Size&1], asm.G(d), a)
+	g.op2o(cvtTrunc[1][in.Size&1], asm.G(d), src)
+	if own {
+		g.op3io(fpRound[scalarOp(in)], src.r, src.r, a, 0)
+	}
 	g.a.Bind(back)
 	return true
+}
+
+func exponentBias(size uint8) int32 { return [2]int32{127, 1023}[size&1] }
+
+// exponent is x = the exponent of a scalar, and its sign above that.
+func (g *gen) exponent(size uint8, x asm.Reg, a opnd) {
+	s := asm.Size(1 << size)
+	g.lowX(s, x, a)
+	g.a.RI(asm.SHR, s, x, [2]int32{23, 52}[size&1])
 }
 
 // lowerFFromX: the register is cleared before, as the conversion keeps what is beyond the lane. A fraction is a
@@ -468,7 +479,7 @@ func (g *gen) toDoublewords(in *ir.Inst) bool {
 // toLane is FCVTZS and its kind on a scalar register: through a general one.
 func (g *gen) toLane(in *ir.Inst, imm uint8) bool {
 	unsigned := in.Op == ir.FToU
-	if imm != roundTrunc || unsigned && !g.v4 || !g.inlineFP(in) {
+	if imm != roundTrunc || !g.inlineFP(in) {
 		return false
 	}
 	wide := in.Size & 1
@@ -476,16 +487,24 @@ func (g *gen) toLane(in *ir.Inst, imm uint8) bool {
 	d := g.defV(0)
 	x := g.tmpG()
 	cc := asm.CcO
-	if unsigned {
+	switch {
+	case unsigned && !g.v4:
+		g.exponent(in.Size, x, a)
+		g.a.RI(asm.CMP, 4, x, exponentBias(in.Size)+[2]int32{32, 63}[wide])
+		cc = asm.CcAE
+	case unsigned:
 		g.op2o(cvtTruncU[wide][wide], asm.G(x), a)
 		g.a.RI(asm.CMP, asm.Size(4<<wide), x, -1)
 		cc = asm.CcE
-	} else {
+	default:
 		g.op2o(cvtTrunc[wide][wide], asm.G(x), a)
 		g.a.RI(asm.CMP, asm.Size(4<<wide), x, 1)
 	}
 	k := keptNone
 	back := g.slowJump(cc, uint8(d), &k)
+	if unsigned && !g.v4 {
+		g.op2o(cvtTrunc[1][wide], asm.G(x), a)
+	}
 	if wide == 1 {
 		g.op2(asm.MOVQX, d, asm.G(x))
 	} else {

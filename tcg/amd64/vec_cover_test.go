@@ -192,7 +192,7 @@ var counted = []ir.Inst{
 // count is the number of host instructions of one operation, its slow path behind the code not counted, or -1 when it has no other.
 func (v *vecCase) count(t *testing.T, in ir.Inst, s *situation) int {
 	t.Helper()
-	v.ref = build(&v.r, in, s)
+	v.ref = buildCase(&v.r, in, s)
 	if err := ir.Verify(&v.r); err != nil {
 		t.Fatal(err)
 	}

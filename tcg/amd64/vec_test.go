@@ -214,8 +214,8 @@ var situations = []situation{
 	{name: "clean C", a: 0, b: 1, c: 22, d: 24, clean: 4},
 }
 
-// build makes the region of a case. sinks are guest registers that get values which were alive over the operation.
-func build(r *ir.Region, in ir.Inst, s *situation) (ref ir.Ref) {
+// buildCase makes the region of a case. sinks are guest registers that get values which were alive over the operation.
+func buildCase(r *ir.Region, in ir.Inst, s *situation) (ref ir.Ref) {
 	r.Reset(0x1000, 0, 1)
 	first := int32(len(r.Insts))
 	info := in.Op.Info()
@@ -400,7 +400,7 @@ func copyCPU(to, from *state.CPU) {
 }
 
 func (v *vecCase) try(t *testing.T, in ir.Inst, s *situation) (inline, ok bool) {
-	v.ref = build(&v.r, in, s)
+	v.ref = buildCase(&v.r, in, s)
 	if ir.Verify(&v.r) != nil {
 		return false, false
 	}
@@ -610,7 +610,7 @@ func BenchmarkVectorCompile(b *testing.B) {
 			for _, op := range vecOps() {
 				for _, in := range variants(op) {
 					r := new(ir.Region)
-					if build(r, in, &situations[0]); ir.Verify(r) == nil {
+					if buildCase(r, in, &situations[0]); ir.Verify(r) == nil {
 						regions = append(regions, r)
 						break
 					}
