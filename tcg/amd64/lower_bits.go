@@ -450,3 +450,56 @@ func lowerCrc32C(g *gen, in *ir.Inst) bool {
 	g.zeroUpper32()
 	return true
 }
+
+// The polynomial of CRC32, bits reversed, and the quotient of x^64 by it, for Barrett's reduction.
+const (
+	crcPoly = 0x1db710641
+	crcMu   = 0x1f7011641
+)
+
+// lowerCrc32 multiplies without carries: x86 has an instruction for the other polynomial only.
+func lowerCrc32(g *gen, in *ir.Inst) bool {
+	if !g.feat.PCLMUL {
+		return false
+	}
+	g.clobber()
+	a, b := g.op[0], g.op[1]
+	x := g.tmpG()
+	v := g.tmpV()
+	g.copyTo(x, 4, a)
+	switch in.Size {
+	case 3:
+		hi := g.tmpG()
+		g.copyTo(hi, 8, b)
+		g.a.RR(asm.XOR, 4, x, hi)
+		g.a.RI(asm.SHR, 8, hi, 32)
+		g.crcReduce(x, v)
+		g.a.RR(asm.XOR, 4, x, hi)
+		g.crcReduce(x, v)
+	case 2:
+		g.alu(asm.XOR, 4, x, b)
+		g.crcReduce(x, v)
+	default:
+		n := int32(8) << in.Size
+		g.alu(asm.XOR, 4, x, b)
+		g.a.RI(asm.SHL, 4, x, 32-n)
+		g.crcReduce(x, v)
+		t := g.tmpG()
+		g.copyTo(t, 4, a)
+		g.a.RI(asm.SHR, 4, t, n)
+		g.a.RR(asm.XOR, 4, x, t)
+	}
+	g.zeroUpper32()
+	g.setG(x)
+	return true
+}
+
+// crcReduce makes x the remainder of x times the 32nd power of the variable; v is a temporary.
+func (g *gen) crcReduce(x asm.Reg, v asm.XReg) {
+	g.op2(asm.MOVDX, v, asm.G(x))
+	g.op3io(asm.PCLMULQDQ, v, v, mop(g.constV(crcMu, 0)), 0)
+	g.op2i(asm.PSLLQi, v, v, 32)
+	g.op2i(asm.PSRLQi, v, v, 32)
+	g.op3io(asm.PCLMULQDQ, v, v, mop(g.constV(crcPoly, 0)), 0)
+	g.op2i(asm.PEXTRD, asm.G(x), v, 1)
+}

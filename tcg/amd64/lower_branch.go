@@ -229,6 +229,7 @@ func lowerBrBit(g *gen, in *ir.Inst) bool {
 	a := g.op[0]
 	n := in.Aux & 63
 	c := ccond{cc: asm.CcNE} // bit set
+	g.cmpAt = g.a.Len()
 	if k, ok := g.konst(a); ok {
 		c = ccConst(k>>n&1 != 0)
 	} else if m, ok := g.memG(a); ok {
@@ -251,6 +252,7 @@ func lowerBrBit(g *gen, in *ir.Inst) bool {
 			c.cc = asm.CcB
 		}
 	}
+	g.cmpEnd = g.a.Len()
 	if in.Op == ir.BrBitZ {
 		c = c.not()
 	}

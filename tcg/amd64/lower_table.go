@@ -44,7 +44,7 @@ var lowerInt = []lowering{
 	{ir.Clz, lowerClz}, {ir.Cls, lowerCls}, {ir.RBit, lowerRBit},
 	{ir.Rev, lowerRev}, {ir.Rev16, lowerRev16}, {ir.Rev32, lowerRev32},
 	{ir.UBfx, lowerUBfx}, {ir.SBfx, lowerSBfx}, {ir.Bfi, lowerBfi},
-	{ir.Crc32C, lowerCrc32C},
+	{ir.Crc32, lowerCrc32}, {ir.Crc32C, lowerCrc32C},
 }
 
 // lowerMem: memory.
