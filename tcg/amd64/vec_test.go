@@ -513,7 +513,7 @@ func vecOps() (ops []ir.Op) {
 
 // TestVector tries everything.
 func TestVector(t *testing.T) {
-	draws := 12
+	draws := 8
 	if testing.Short() {
 		draws = 3
 	}
