@@ -225,6 +225,7 @@ func (c *CPU) fault() (Exit, bool) {
 		amd64.Recover(s, (*amd64.RegMap)(unsafe.Pointer(&tb.Meta)), flags)
 		s.PC = tb.PC + uint64(int64(delta))
 		s.FaultPC, s.JITSP = 0, 0
+		c.faulted = tb
 	}
 	const kernelCode = 0x80 // si_code of a general protection fault: a non-canonical address
 	if s.FaultSig == 11 && int32(s.FaultCode) == kernelCode {
