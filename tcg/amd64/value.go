@@ -396,8 +396,8 @@ func (g *gen) put(f *regFile, q uint8, r ir.Ref) {
 	if f.cur[q] == r && f.isHome(v, q) {
 		return
 	}
-	g.vacate(f, q)
 	if h := f.home[q]; h != InMemory {
+		g.vacate(f, q)
 		g.fetch(f, h, r, v)
 		switch {
 		case v.loc == locConst:
@@ -411,11 +411,14 @@ func (g *gen) put(f *regFile, q uint8, r ir.Ref) {
 			v.loc, v.reg = locReg, h
 		}
 	} else {
-		switch {
-		case v.loc == locConst && fits32(g.imm(r)):
+		if v.loc == locConst && fits32(g.imm(r)) {
+			g.vacate(f, q)
 			g.a.MI(asm.MOV, 8, xMem(q), int32(g.imm(r)))
-		default:
-			g.store(f, f.homeMem(q), g.use(f, r))
+		} else {
+			// In this order: getting r into a register may evict the old value to its home.
+			x := g.use(f, r)
+			g.vacate(f, q)
+			g.store(f, f.homeMem(q), x)
 		}
 		v.alt = q + 1
 	}
