@@ -77,8 +77,47 @@ func (g *gen) scalarReg(o opnd, w uint8) asm.XReg {
 	return t
 }
 
-// nanCheck goes to the slow path if a lane of d is a NaN.
+// rounds tells which operations may have a result that is tiny before rounding and the least normal number after it.
+// Sums and differences that small are exact.
+func rounds(op ir.Op) bool {
+	switch op {
+	case ir.FMul, ir.FNMul, ir.FMulX, ir.FDiv, ir.FMla, ir.FMls, ir.FNMla, ir.FNMls, ir.FCMla, ir.FRecps, ir.FRsqrts, ir.FCvt, ir.FCvtN:
+		return true
+	}
+	return false
+}
+
+// leastNormal has the bits of the least normal numbers by lane size.
+var leastNormal = [4]uint64{1: 1 << 10, 2: 1 << 23, 3: 1 << 52}
+
+// tinyScalar sets ZF if the scalar of 1<<size bytes in d is a NaN or a least normal number, for which x86, which
+// looks for tininess after rounding, may have missed an underflow; otherwise it clears ZF.
+func (g *gen) tinyScalar(size uint8, d asm.XReg) {
+	t := g.above()
+	g.op3m(asm.ANDPS, t, d, g.constV(1<<(8<<size-1)-1, 0))
+	g.op2m(fpUcomi[size&1], t, g.constV(leastNormal[size], 0))
+}
+
+// above gives a register for a moment: one that needs EVEX where there is that, or a temporary.
+func (g *gen) above() asm.XReg {
+	if g.v4 {
+		return asm.XMM16
+	}
+	return g.tmp()
+}
+
+// nanCheck goes to the slow path if a lane of d is a NaN, or may be tiny.
 func (g *gen) nanCheck(in *ir.Inst, d asm.XReg, k *kept) {
+	if rounds(in.Op) {
+		if isScalar(in) {
+			g.tinyScalar(in.Size, d)
+			g.slowIfKept(asm.CcE, uint8(d), k)
+			return
+		}
+		g.tinyLanes(in, d)
+		g.slowIfKept(asm.CcNE, uint8(d), k)
+		return
+	}
 	if isScalar(in) {
 		g.op2(fpUcomi[in.Size&1], d, d)
 		g.slowIfKept(asm.CcP, uint8(d), k)
@@ -98,6 +137,34 @@ func (g *gen) unorderedLanes(size uint8, a, b asm.XReg) {
 	t, x := g.tmp(), g.tmpG()
 	g.op3i(fpCmp[size&1], t, a, b, unordered)
 	g.signs(x, t, size)
+	g.a.RR(asm.TEST, 4, x, x)
+}
+
+// tinyLanes clears ZF if a lane of d is a NaN or a least normal number.
+func (g *gen) tinyLanes(in *ir.Inst, d asm.XReg) {
+	const equalUnordered, equal = 8, 0
+	size := in.Size
+	least := g.const64(lanesConst(size, leastNormal[size]))
+	t := g.above()
+	g.op3m(asm.ANDPS, t, d, g.const64(lanesConst(size, 1<<(8<<size-1)-1)))
+	if g.v4 {
+		g.a.V3MI(fpCmpK[size&1], asm.L128, asm.K(asm.K1), t, least, equalUnordered)
+		g.a.V2(asm.KORTESTB, asm.L128, asm.K(asm.K1), asm.K(asm.K1))
+		return
+	}
+	x := g.tmpG()
+	if g.v3 {
+		g.a.V3MI(fpCmp[size&1], asm.L128, t, t, least, equalUnordered)
+		g.signs(x, t, size)
+	} else {
+		y := g.tmpG()
+		g.a.S2MI(fpCmp[size&1], t, least, equal)
+		g.signs(y, t, size)
+		g.movV(t, d)
+		g.op3i(fpCmp[size&1], t, t, t, unordered)
+		g.signs(x, t, size)
+		g.a.RR(asm.OR, 4, x, y)
+	}
 	g.a.RR(asm.TEST, 4, x, x)
 }
 
@@ -500,13 +567,27 @@ func (g *gen) halfArith(in *ir.Inst) bool {
 	}
 	d := g.defV(0)
 	g.op3(op, t, t, u)
-	g.op2(asm.UCOMISS, t, t)
 	k := keptNone
-	back := g.slowJump(asm.CcP, uint8(d), &k)
+	cc := asm.CcP
+	if rounds(in.Op) {
+		cc = g.tinyHalf(t)
+	} else {
+		g.op2(asm.UCOMISS, t, t)
+	}
+	back := g.slowJump(cc, uint8(d), &k)
 	g.a.V2I(asm.VCVTPS2PH, asm.L128, d, t, 4) // rounded as MXCSR says
 	g.setZeroAbove(1)
 	g.a.Bind(back)
 	return true
+}
+
+// tinyHalf compares the single t, which is to be narrowed, with the least normal half: the condition that it gives
+// holds for a NaN and for what may be tiny.
+func (g *gen) tinyHalf(t asm.XReg) asm.Cond {
+	x := g.above()
+	g.op3m(asm.ANDPS, x, t, g.constV(1<<31-1, 0))
+	g.op2m(asm.UCOMISS, x, g.constV(pow2(2, -14), 0))
+	return asm.CcBE
 }
 
 // single widens the half-precision scalar r into a temporary, the rest of which is zero.

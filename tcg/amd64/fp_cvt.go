@@ -114,8 +114,7 @@ func lowerFCvt(g *gen, in *ir.Inst) bool {
 	d := g.defV(0)
 	g.setZeroAbove(to)
 	if to == 1 {
-		g.op2(asm.UCOMISS, a, a)
-		back := g.slowJump(asm.CcP, uint8(d), &k)
+		back := g.slowJump(g.tinyHalf(a), uint8(d), &k)
 		g.a.V2I(asm.VCVTPS2PH, asm.L128, d, a, 4)
 		g.a.Bind(back)
 		return true
@@ -130,6 +129,11 @@ func lowerFCvt(g *gen, in *ir.Inst) bool {
 		g.op2(asm.CVTPS2PD, d, a)
 	default:
 		g.op2(asm.CVTPD2PS, d, a)
+	}
+	if to < from {
+		g.tinyScalar(to, d)
+		g.slowIfKept(asm.CcE, uint8(d), &k)
+		return true
 	}
 	g.op2(fpUcomi[to&1], d, d)
 	g.slowIfKept(asm.CcP, uint8(d), &k)
@@ -171,7 +175,12 @@ func lowerFCvtN(g *gen, in *ir.Inst) bool {
 		a := g.useV(in.A)
 		d := g.defV(0)
 		k := keptNone
-		g.unorderedLanes(2, a, a)
+		t, x := g.tmp(), g.tmpG()
+		g.op3m(asm.ANDPS, t, a, g.const64(1<<63-1&^(1<<31)))
+		const notGreater = 0x1a // or unordered
+		g.a.V3MI(fpCmp[0], asm.L128, t, t, g.const64(lanesConst(2, pow2(2, -14))), notGreater)
+		g.signs(x, t, 2)
+		g.a.RR(asm.TEST, 4, x, x)
 		back := g.slowJump(asm.CcNE, uint8(d), &k)
 		g.a.V2I(asm.VCVTPS2PH, asm.L128, d, a, 4)
 		g.setZeroAbove(3)
@@ -182,7 +191,7 @@ func lowerFCvtN(g *gen, in *ir.Inst) bool {
 	d := g.defV(0)
 	g.op2o(asm.CVTPD2PS, d, a)
 	g.setZeroAbove(3)
-	g.unorderedLanes(2, d, d)
+	g.tinyLanes(in, d)
 	g.slowIf(asm.CcNE, uint8(d))
 	return true
 }

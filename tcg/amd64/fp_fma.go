@@ -61,8 +61,8 @@ func lowerFMla(g *gen, in *ir.Inst) bool {
 		g.setZeroAbove(w)
 		g.movV(t, x[p].r)
 		g.op3o(fma213[n].of(in), t, x[q].r, x[2])
-		g.op2(fpUcomi[in.Size&1], t, t)
-		back := g.slowJump(asm.CcP, uint8(d), &k)
+		g.tinyScalar(in.Size, t)
+		back := g.slowJump(asm.CcE, uint8(d), &k)
 		g.movV(d, t)
 		g.a.Bind(back)
 		return true
