@@ -115,8 +115,9 @@ func (c *CPU) translated() {
 	}
 	key := c.key()
 	if s.Cookie != uint64(key) {
-		// The jump cache and links hold translations of one key at a time.
+		// The jump cache and the JIT stack lead to translations of one key at a time.
 		s.ClearJumpCache()
+		s.JITSP = 0
 		s.Cookie = uint64(key)
 	}
 	tb := e.block(s.PC, key, 1)
