@@ -48,10 +48,15 @@ func (g *gen) prepLast(f ir.Ref) {
 
 // prepRest is prep but for RAX.
 func (g *gen) prepRest(f ir.Ref) {
+	g.saveOther(f)
+	g.prepV(f)
+}
+
+// saveOther saves a value that is in EFLAGS only, before f takes its place.
+func (g *gen) saveOther(f ir.Ref) {
 	if e := g.fE; e != 0 && e != f && g.v[e].loc == locE && g.wanted(e) {
 		g.saveE(e)
 	}
-	g.prepV(f)
 }
 
 // exact makes the guest's NZCV recoverable at a fault, and tells where it is. The access that follows must be reached
@@ -340,6 +345,9 @@ func (g *gen) compare(op ir.Op, sz asm.Size, a, b ir.Ref) FlagsWhere {
 	va, vb := &g.v[a], &g.v[b]
 	switch op {
 	case ir.Add:
+		if g.isConst(a) && g.isConst(b) {
+			g.useG(b)
+		}
 		if va.loc == locConst {
 			a, b, va, vb = b, a, vb, va
 		}
@@ -359,20 +367,17 @@ func (g *gen) compare(op ir.Op, sz asm.Size, a, b ir.Ref) FlagsWhere {
 			a, b, va, vb = b, a, vb, va
 		}
 	}
+	if g.isConst(a) && g.isConst(b) { // FlagsOf settles these, and then a register may be loaded
+		g.useG(a)
+		g.useG(b)
+	}
 	if vb.loc == locConst {
 		if i, ok := g.immOf(sz, b); ok {
-			if va.loc == locConst {
-				g.rax(a)
-				g.aluReg(x, sz, asm.RAX, i)
-			} else {
-				g.aluI(x, sz, va, a, i)
-			}
+			g.aluI(x, sz, va, a, i)
 			return pol
 		}
 		if va.loc == locReg {
 			g.a.RR(x, sz, asm.Reg(va.reg), g.rax(b))
-		} else if va.loc == locConst { // two large constants: constfold leaves none
-			g.fail(ErrTooComplex)
 		} else {
 			g.a.MR(x, sz, g.mem(&g.G, va), g.rax(b))
 		}

@@ -73,6 +73,7 @@ func (g *gen) inRegs(in *ir.Inst) bool {
 
 // settle computes a lazy value into a spill slot.
 func (g *gen) settle(f ir.Ref) {
+	g.saveOther(f)
 	g.prepV(f)
 	g.takeG(asm.RAX)
 	g.pack(f)

@@ -49,9 +49,15 @@ func lowerFlagsOf(g *gen, in *ir.Inst) bool {
 		g.aliasTo(p.flags)
 	case p.loc == locFused:
 		v.loc, v.hold = locLazy, holdOperands
+		if c := &g.insts[in.A]; g.isConst(c.A) && g.isConst(c.B) {
+			g.settle(g.ref) // neither could be an immediate; constfold leaves none of these
+		}
 	}
 	return true
 }
+
+// isConst tells whether a value is constant, wherever it is.
+func (g *gen) isConst(r ir.Ref) bool { return g.insts[g.canon(r)].Op == ir.Const }
 
 func lowerFlagsSel(g *gen, in *ir.Inst) bool {
 	v := &g.v[g.ref]

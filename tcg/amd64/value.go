@@ -188,12 +188,12 @@ func (f *regFile) allocSlot() uint8 {
 // elsewhere makes another place of v its location, if there is one that needs no code. not is a guest register that
 // does not count.
 func (g *gen) elsewhere(f *regFile, r ir.Ref, v *val, not uint8) bool {
-	if q := v.alt - 1; v.alt != 0 && q != not && f.cur[q] == r {
-		g.atHome(f, v, q)
+	if g.insts[r].Op == ir.Const { // the flags rely on this: a constant is an immediate or in a register
+		v.loc = locConst
 		return true
 	}
-	if g.insts[r].Op == ir.Const {
-		v.loc = locConst
+	if q := v.alt - 1; v.alt != 0 && q != not && f.cur[q] == r {
+		g.atHome(f, v, q)
 		return true
 	}
 	return false
