@@ -2,7 +2,6 @@ package linuxuser
 
 import (
 	"io"
-	"strconv"
 	"strings"
 	"syscall"
 )
@@ -63,19 +62,9 @@ func readFile(path string) ([]byte, error) {
 // Close closes the descriptor.
 func (f file) Close() error { return syscall.Close(int(f)) }
 
-// name is the file's path without symbolic links, as /proc/self/exe shows it;
-// path is what it was opened by.
-func (f file) name(path string) string {
-	var b [4096]byte
-	n, err := syscall.Readlink("/proc/self/fd/"+strconv.Itoa(int(f)), b[:])
-	if err == nil && n < len(b) {
-		return string(b[:n])
-	}
-	return realPath(path) // no /proc here
-}
-
 // realPath is the absolute path without symbolic links, as far as these can be
-// read.
+// read: what /proc/self/exe shows of a program. That of a name below /proc/self/fd
+// is the path of the open file.
 func realPath(path string) string {
 	if !strings.HasPrefix(path, "/") {
 		if wd, err := syscall.Getwd(); err == nil {

@@ -1,6 +1,7 @@
 package linuxuser
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -36,7 +37,7 @@ func TestFile(t *testing.T) {
 		}
 		f, err := openFile(dir + path)
 		must(err)
-		if got := f.name(dir + path); got != dir+want {
+		if got := realPath(fmt.Sprintf("/proc/self/fd/%d", f)); got != dir+want {
 			t.Errorf("name of %s: %s, want %s", path, got, dir+want)
 		}
 		var b [8]byte

@@ -3,6 +3,7 @@ package linuxuser
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -137,7 +138,7 @@ func TestLoad(t *testing.T) {
 		}
 		// The file stays as it was.
 		syscalls.CopyOut(base+0x11800, []byte("written"))
-		if onDisk, _ := os.ReadFile(f.name("")); !bytes.Equal(onDisk, filled(typ, 0x3000, phs)) {
+		if onDisk, _ := os.ReadFile(fmt.Sprintf("/proc/self/fd/%d", f)); !bytes.Equal(onDisk, filled(typ, 0x3000, phs)) {
 			t.Error("the program wrote to its file")
 		}
 	}

@@ -67,10 +67,10 @@ type Process struct {
 }
 
 // Run runs the program in this process, in place of the caller, whose
-// goroutine's thread becomes the guest's main thread. It returns only if the
-// program could not be started.
+// goroutine's thread becomes the guest's main thread. The goroutine must be
+// locked to it, as it is during initialisation: runtime.LockOSThread starts one
+// more thread. Run returns only if the program could not be started.
 func Run(cfg Config) error {
-	runtime.LockOSThread()
 	p := &Process{cfg: cfg}
 	t, err := p.start()
 	if err != nil {
@@ -91,7 +91,7 @@ func (p *Process) start() (*Thread, error) {
 	}
 	defer x.file.Close()
 	p.args = x.args
-	p.fs.Exe = x.file.name(x.path)
+	p.fs.Exe = realPath(x.path)
 
 	// The file may end before its segments do.
 	if err := fault.Install(); err != nil {
@@ -138,7 +138,7 @@ func (p *Process) start() (*Thread, error) {
 		return nil, err
 	}
 	p.auxv = si.aux
-	setName(p.fs.Exe)
+	setName(p.cfg.Path, p.fs.Exe)
 
 	cfg := p.cfg.Engine
 	cfg.Memory = p.space
@@ -199,9 +199,13 @@ func (p *Process) finish() {
 	}
 }
 
-// setName sets the name that ps and /proc/self/comm show.
-func setName(path string) {
+// setName sets the name that ps and /proc/self/comm show: of the path that was
+// executed, or of the program itself if that is a descriptor.
+func setName(path, exe string) {
 	const prSetName, sysPrctl = 15, 157
+	if strings.HasPrefix(path, "/dev/fd/") {
+		path = exe
+	}
 	b := append([]byte(path[strings.LastIndexByte(path, '/')+1:]), 0)
 	host.Raw(sysPrctl, prSetName, host.Addr(b), 0, 0, 0, 0)
 	runtime.KeepAlive(b)

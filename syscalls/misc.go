@@ -2,6 +2,7 @@ package syscalls
 
 import (
 	"math"
+	"unsafe"
 
 	"armature/syscalls/host"
 )
@@ -108,13 +109,11 @@ func Limit(res int) uint64 {
 	if g := &guestLimits[res]; g.set {
 		return g.val[0]
 	}
-	var c Ctx
-	defer c.free()
-	b := c.alloc(16)
-	if b == nil || raw(hostPrlimit64, 0, uint64(res), 0, addrOf(b)) != 0 {
+	var b [2]uint64
+	if host.Raw(hostPrlimit64, 0, uintptr(res), 0, uintptr(unsafe.Pointer(&b)), 0, 0) != 0 {
 		return math.MaxUint64
 	}
-	return le64(b)
+	return b[0]
 }
 
 func privileged() bool { return host.Raw(107, 0, 0, 0, 0, 0, 0) == 0 } // geteuid

@@ -48,9 +48,9 @@
 // Inherited reports false.
 //
 // The Go runtime gets an environment of its own: what the user sets for a guest
-// that is a Go program (GODEBUG, GOGC, ...) is not for the emulator. A variable
-// ARMATURE_GOx comes in as GOx, for those who look into the emulator itself.
-// GOMAXPROCS is 1, which spares the start of threads that a guest of one thread
-// has no use for: whoever starts a second one raises it. Environ is the true
-// environment, Plain brings it back.
+// that is a Go program (GODEBUG, GOGC, ...) is not for the emulator, and copying
+// the rest takes time. A variable ARMATURE_GOx comes in as GOx, for those who look
+// into the emulator itself. GOMAXPROCS is 1, which spares the start of threads
+// that a guest of one thread has no use for: whoever starts a second one raises
+// it. Environ is the true environment; Plain puts it in place of the runtime's.
 package host

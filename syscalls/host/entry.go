@@ -6,14 +6,8 @@ import (
 	"unsafe"
 )
 
-// What rt0Env does to the environment that the Go runtime sees.
-var (
-	// rt0Names are the variables that it does not: those that the runtime reads
-	// when it starts.
-	rt0Names = "GOGC=\x00GODEBUG=\x00GOMAXPROCS=\x00GOMEMLIMIT=\x00GOTRACEBACK=\x00\x00"
-	// rt0Procs is one more.
-	rt0Procs = "GOMAXPROCS=1\x00"
-)
+// rt0Procs is the Go runtime's environment, beside what ARMATURE_GO... sets.
+var rt0Procs = "GOMAXPROCS=1\x00"
 
 // rt0 has lowered the limit of open files. This package imports little, so that
 // its init comes before that of package os, which notes the limit.
@@ -48,19 +42,16 @@ func Plain() {
 	if rt0Ran == 0 {
 		return
 	}
-	env := Environ()
-	for first, i := 0, 0; rt0Names[first] != 0; i++ {
-		if rt0Names[i] != 0 {
-			continue
-		}
-		name := rt0Names[first:i] // with "="
-		first = i + 1
-		syscall.Unsetenv(name[:len(name)-1])
-		for _, e := range env {
-			if len(e) >= len(name) && e[:len(name)] == name {
-				syscall.Setenv(name[:len(name)-1], e[len(name):])
-				break
+	syscall.Clearenv()
+	for _, e := range Environ() {
+		for i := 1; i < len(e); i++ {
+			if e[i] != '=' {
+				continue
 			}
+			if _, dup := syscall.Getenv(e[:i]); !dup {
+				syscall.Setenv(e[:i], e[i+1:])
+			}
+			break
 		}
 	}
 	runtime.GOMAXPROCS(runtime.NumCPU())

@@ -259,10 +259,8 @@ limited:
 	ADDQ $48, SP
 	JMP  ·rt0Env(SB)
 
-// rt0Env starts the Go runtime with a copy of argc, argv, envp and auxv, below
-// the original, in which the environment is changed: see "Entry" in the package
-// comment. rt0Names has the names to leave out, each ended by a zero byte, and a
-// zero byte behind them.
+// rt0Env starts the Go runtime with a copy of argc, argv and auxv, below the
+// original, and an environment of its own: see "Entry" in the package comment.
 TEXT ·rt0Env(SB), NOSPLIT|NOFRAME, $0
 	MOVQ ·rt0SP(SB), R8
 	MOVQ (R8), AX
@@ -289,39 +287,19 @@ aux:
 	SHRQ $3, CX
 	CLD
 	REP; MOVSQ
+	MOVQ $0x45525554414d5241, BX // "ARMATURE"
 next:
 	MOVQ (SI), AX
 	ADDQ $8, SI
 	TESTQ AX, AX
 	JEQ  last
-	MOVQ ·rt0Names(SB), BX
-name:
-	MOVQ AX, DX
-char:
-	MOVBLZX (BX), CX
-	INCQ BX
-	TESTL CX, CX
-	JEQ  next // it has this name
-	MOVBLZX (DX), R12
-	INCQ DX
-	CMPL R12, CX
-	JEQ  char
-skip:
-	MOVBLZX (BX), CX
-	INCQ BX
-	TESTL CX, CX
-	JNE  skip
-	CMPB (BX), $0
-	JNE  name
-	MOVQ $0x45525554414d5241, CX // "ARMATURE"
-	CMPQ CX, (AX)
-	JNE  keep
+	CMPQ BX, (AX) // behind the last string are eight bytes
+	JNE  next
 	MOVL 8(AX), CX
 	ANDL $0xffffff, CX
 	CMPL CX, $0x4f475f // "_GO"
-	JNE  keep
+	JNE  next
 	ADDQ $9, AX
-keep:
 	MOVQ AX, (DI)
 	ADDQ $8, DI
 	JMP  next

@@ -21,6 +21,14 @@ func NewCompiler(f Features, s Stubs) *Compiler {
 	g.v3 = f.Level >= V3
 	g.v4 = f.Level >= V4
 	g.G.temps, g.V.temps, g.V.vec = tempsG, tempsV, true
+	// Large enough for most regions at once: growing step by step would touch twice the memory.
+	g.v = make([]val, 0, 4096)
+	g.info = make([]blockInfo, 0, maxBlocks)
+	g.order = make([]int16, 0, maxBlocks)
+	g.colds = make([]cold, 0, 64)
+	g.helps = make([]helpRec, 0, 64)
+	g.lits = make([]literal, 0, 64)
+	g.a.Reserve(512)
 	return c
 }
 

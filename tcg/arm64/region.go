@@ -93,6 +93,10 @@ func (p *planner) append(b planned) {
 // discover fills p.blocks.
 func (t *Translator) discover(head uint64) {
 	p := &t.plan
+	if p.blocks == nil {
+		p.blocks = make([]planned, 0, planBlocks)
+		p.order = make([]int32, 0, maxBlocks)
+	}
 	p.blocks = p.blocks[:0]
 	clear(p.index[:])
 	p.append(planned{pc: head})

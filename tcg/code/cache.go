@@ -18,32 +18,42 @@ const ChunkSize = 64 << 10
 // MetaWords is the room for the back end's own data in a TB.
 const MetaWords = 8
 
-// TB describes one translation block (or region of them).
+// TB describes one translation block (or region of them). It is small, as a
+// short-lived program makes a thousand and pays for each page of memory that it
+// touches.
 type TB struct {
 	PC   uint64 // guest address of its entry
 	Host uint64 // host address of its entry
-	Lo   uint64 // host range of its code
-	Hi   uint64
-	Meta [MetaWords]uint64 // the back end's: register map
+
+	lo, size uint32 // host code, from Cache.Base on
+	meta     uint32 // number of the back end's own data; 0: none
+	maps     uint32 // first entry of the PC map, and how many
+	nmap     uint32
+	in       uint32 // first incoming link
+	prev     uint32 // previous TB in the same chunk
+	dead     uint32 // atomic
 
 	Key  uint8
 	Tier uint8
-	dead uint32 // atomic
-	maps uint32 // first entry of the PC map, and how many
-	nmap uint32
-	in   uint32 // first incoming link
-	prev uint32 // previous TB in the same chunk
+}
+
+// Block is what Insert makes a TB of.
+type Block struct {
+	PC, Host uint64             // entry
+	Lo, Hi   uint64             // host range of its code
+	Meta     *[MetaWords]uint64 // the back end's own data: its register map; may be nil
+	Map      []uint64           // PC map: in the low half the offset from Lo, ascending; in the high half the back end's
+	Ranges   []ir.Range         // guest addresses that it was made from
+	Key      uint8
+	Tier     uint8
 }
 
 // Dead reports whether t was invalidated or replaced.
 func (t *TB) Dead() bool { return atomic.LoadUint32(&t.dead) != 0 }
 
-// link is a jump into a TB: site is the address of its displacement, stub where
-// it goes when it is not linked.
-type link struct {
-	site, stub uint64
-	next       uint32
-}
+// link is a jump into a TB: site is where its displacement is, stub where it goes
+// when it is not linked, both from Cache.Base on.
+type link struct{ site, stub, next uint32 }
 
 // span is a piece of a TB's guest code within one page.
 type span struct {
@@ -58,7 +68,8 @@ type pageSlot struct {
 }
 
 const (
-	indexBits = 20
+	minIndex  = 12 // log2 of the entries of the index at first
+	maxIndex  = 20 // and at most
 	pageBits  = 18
 	tombstone = ^uint32(0)
 	pageShift = 12
@@ -73,16 +84,18 @@ type Cache struct {
 	next   atomic.Uint64 // offset of the next chunk
 	chunks []uint32      // off heap: last TB of each chunk
 
-	tbs   []TB     // 1-based
-	index []uint32 // TB numbers by hash of PC; atomic
+	tbs   []TB                // 1-based
+	index []uint32            // tables of TB numbers by hash of PC, of each size from the least on; atomic
+	bits  atomic.Uint32       // log2 of the size of the one in use
+	metas [][MetaWords]uint64 // 1-based
 	maps  []uint64
 	links []link // 1-based
 	spans []span // 1-based
 	pages []pageSlot
 
-	ntbs, nindex, nmaps, nlinks, nspans, npages uint32
-	freeLink, freeSpan                          uint32
-	full                                        bool
+	ntbs, nindex, nmetas, nmaps, nlinks, nspans, npages uint32
+	freeLink, freeSpan                                  uint32
+	full                                                bool
 
 	Flushes     int // how often Flush ran
 	Invalidated int // TBs that Invalidate dropped
@@ -124,10 +137,10 @@ func New(addr uintptr, size int) (*Cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	nmaps, nlinks, nspans := size/4, n*2, n*2
-	bytes := uintptr(size/ChunkSize)*4 + uintptr(n)*unsafe.Sizeof(TB{}) + 4<<indexBits + uintptr(nmaps)*8 +
-		uintptr(nlinks)*unsafe.Sizeof(link{}) + uintptr(nspans)*unsafe.Sizeof(span{}) +
-		unsafe.Sizeof(pageSlot{})<<pageBits + 8*4096
+	nmetas, nmaps, nlinks, nspans := n/4, size/4, n*2, n*2
+	bytes := uintptr(size/ChunkSize)*4 + uintptr(n)*unsafe.Sizeof(TB{}) + 4<<(maxIndex+1) + uintptr(nmetas)*MetaWords*8 +
+		uintptr(nmaps)*8 + uintptr(nlinks)*unsafe.Sizeof(link{}) + uintptr(nspans)*unsafe.Sizeof(span{}) +
+		unsafe.Sizeof(pageSlot{})<<pageBits + 9*4096
 	if addr != 0 {
 		addr += uintptr(size)
 	}
@@ -138,7 +151,8 @@ func New(addr uintptr, size int) (*Cache, error) {
 	c := &Cache{Base: uint64(mem), Size: uint64(size)}
 	c.chunks = table[uint32](&p, size/ChunkSize)
 	c.tbs = table[TB](&p, n)
-	c.index = table[uint32](&p, 1<<indexBits)
+	c.index = table[uint32](&p, 1<<(maxIndex+1)-1<<minIndex)
+	c.metas = table[[MetaWords]uint64](&p, nmetas)
 	c.maps = table[uint64](&p, nmaps)
 	c.links = table[link](&p, nlinks)
 	c.spans = table[span](&p, nspans)
@@ -149,7 +163,8 @@ func New(addr uintptr, size int) (*Cache, error) {
 
 func (c *Cache) reset() {
 	c.next.Store(c.start)
-	c.ntbs, c.nindex, c.nmaps, c.nlinks, c.nspans, c.npages = 1, 0, 0, 1, 1, 0
+	c.bits.Store(minIndex)
+	c.ntbs, c.nindex, c.nmetas, c.nmaps, c.nlinks, c.nspans, c.npages = 1, 0, 1, 0, 1, 1, 0
 	c.freeLink, c.freeSpan, c.full = 0, 0, false
 }
 
@@ -179,17 +194,30 @@ func (c *Cache) Used() uint64 { return min(c.next.Load(), c.Size) - c.start }
 // Blocks is the number of TBs made since the last Flush.
 func (c *Cache) Blocks() int { return int(c.ntbs) - 1 }
 
-// slot is where the search for pc begins: neighbours in memory are neighbours
-// here, so that a program touches few pages of the index.
-func slot(pc uint64) uint32 {
-	h := pc>>2 + (pc>>(indexBits+2))*0x9e3779b1
-	return uint32(h) & (1<<indexBits - 1)
+// table is the index in use.
+func (c *Cache) table() index { return c.sized(c.bits.Load()) }
+
+// sized is the table of the index with 1<<bits entries.
+func (c *Cache) sized(bits uint32) index {
+	return c.index[1<<bits-1<<minIndex : 1<<(bits+1)-1<<minIndex]
 }
+
+// index is one table of TB numbers. A power of two long, and never full.
+type index []uint32
+
+// slot is where the search for pc begins.
+func (x index) slot(pc uint64) uint32 {
+	return uint32(pc>>2*0x9e3779b97f4a7c15>>32) & (uint32(len(x)) - 1)
+}
+
+// next is where it goes on.
+func (x index) next(i uint32) uint32 { return (i + 1) & (uint32(len(x)) - 1) }
 
 // Lookup finds the TB of pc and key, or nil. It takes no lock.
 func (c *Cache) Lookup(pc uint64, key uint8) *TB {
-	for i := slot(pc); ; i = (i + 1) & (1<<indexBits - 1) {
-		n := atomic.LoadUint32(&c.index[i])
+	x := c.table()
+	for i := x.slot(pc); ; i = x.next(i) {
+		n := atomic.LoadUint32(&x[i])
 		if n == 0 {
 			return nil
 		}
@@ -202,53 +230,113 @@ func (c *Cache) Lookup(pc uint64, key uint8) *TB {
 	}
 }
 
-// Insert adds t with its PC map (low 32 bits: offset from t.Lo, ascending; high:
-// the back end's) and the guest ranges it was made from. A TB of the same PC and
-// key that is in the index is replaced if its tier is lower; links to it are moved.
-// Else it is returned in place of the new one. ErrFull asks for a Flush.
-func (c *Cache) Insert(t TB, pcmap []uint64, ranges []ir.Range) (*TB, error) {
+// enter puts TB n into the index, and makes that larger when it is half full. A
+// look-up that goes on in the smaller table misses at most what comes after.
+func (c *Cache) enter(n uint32) {
+	x := c.table()
+	if x.add(c.tbs[n].PC, n) {
+		c.nindex++
+	}
+	bits := c.bits.Load()
+	if c.nindex <= uint32(len(x))/2 || bits == maxIndex {
+		return
+	}
+	y := c.sized(bits + 1)
+	c.nindex = 0
+	for _, n := range x {
+		if n != 0 && n != tombstone {
+			y.add(c.tbs[n].PC, n)
+			c.nindex++
+		}
+	}
+	c.bits.Store(bits + 1)
+}
+
+// add enters TB n of pc and tells whether that took a free entry.
+func (x index) add(pc uint64, n uint32) bool {
+	for i := x.slot(pc); ; i = x.next(i) {
+		if v := x[i]; v == 0 || v == tombstone {
+			atomic.StoreUint32(&x[i], n)
+			return v == 0
+		}
+	}
+}
+
+// change puts v in place of TB n.
+func (c *Cache) change(n, v uint32) {
+	x := c.table()
+	for i := x.slot(c.tbs[n].PC); x[i] != 0; i = x.next(i) {
+		if x[i] == n {
+			atomic.StoreUint32(&x[i], v)
+			return
+		}
+	}
+}
+
+// number is that of t.
+func (c *Cache) number(t *TB) uint32 {
+	return uint32((uintptr(unsafe.Pointer(t)) - uintptr(unsafe.Pointer(unsafe.SliceData(c.tbs)))) / unsafe.Sizeof(*t))
+}
+
+// Code is the host range of t's code.
+func (c *Cache) Code(t *TB) (lo, hi uint64) {
+	lo = c.Base + uint64(t.lo)
+	return lo, lo + uint64(t.size)
+}
+
+// Meta is the back end's own data of t, nil if it gave none.
+func (c *Cache) Meta(t *TB) *[MetaWords]uint64 {
+	if t.meta == 0 {
+		return nil
+	}
+	return &c.metas[t.meta]
+}
+
+// Insert adds b. A TB of the same PC and key that is in the index is replaced if
+// its tier is lower; links to it are moved. Else it is returned in place of the
+// new one. ErrFull asks for a Flush.
+func (c *Cache) Insert(b *Block) (*TB, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	old := c.Lookup(t.PC, t.Key)
-	if old != nil && old.Tier >= t.Tier {
+	old := c.Lookup(b.PC, b.Key)
+	if old != nil && old.Tier >= b.Tier {
 		return old, nil
 	}
 	nspans := 0
-	for _, r := range ranges {
+	for _, r := range b.Ranges {
 		nspans += int((r.Hi-1)>>pageShift-r.Lo>>pageShift) + 1
 	}
-	if c.full || int(c.ntbs) >= len(c.tbs) || int(c.nmaps)+len(pcmap) > len(c.maps) ||
-		int(c.nspans)+nspans >= len(c.spans) || c.nindex > 3<<indexBits/4 || c.npages > 1<<pageBits/2 {
+	if c.full || int(c.ntbs) >= len(c.tbs) || int(c.nmaps)+len(b.Map) > len(c.maps) || int(c.nmetas) >= len(c.metas) ||
+		int(c.nspans)+nspans >= len(c.spans) || c.nindex > 3<<maxIndex/4 || c.npages > 1<<pageBits/2 {
 		c.full = true
 		return nil, ErrFull
 	}
 	n := c.ntbs
 	c.ntbs++
-	t.dead, t.in = 0, 0
-	t.maps, t.nmap = c.nmaps, uint32(len(pcmap))
-	copy(c.maps[c.nmaps:], pcmap)
+	t := &c.tbs[n]
+	*t = TB{
+		PC: b.PC, Host: b.Host, lo: uint32(b.Lo - c.Base), size: uint32(b.Hi - b.Lo),
+		maps: c.nmaps, nmap: uint32(len(b.Map)), Key: b.Key, Tier: b.Tier,
+	}
+	copy(c.maps[c.nmaps:], b.Map)
 	c.nmaps += t.nmap
-	chunk := (t.Lo - c.Base) / ChunkSize
+	if b.Meta != nil {
+		t.meta = c.nmetas
+		c.metas[t.meta] = *b.Meta
+		c.nmetas++
+	}
+	chunk := t.lo / ChunkSize
 	t.prev = c.chunks[chunk]
 	c.chunks[chunk] = n
-	c.tbs[n] = t
-	p := &c.tbs[n]
-	for _, r := range ranges {
+	for _, r := range b.Ranges {
 		c.addSpans(n, r)
 	}
 	if old != nil {
 		c.replace(old, n)
-		return p, nil
+	} else {
+		c.enter(n)
 	}
-	for i := slot(t.PC); ; i = (i + 1) & (1<<indexBits - 1) {
-		if v := c.index[i]; v == 0 || v == tombstone {
-			if v == 0 {
-				c.nindex++
-			}
-			atomic.StoreUint32(&c.index[i], n)
-			return p, nil
-		}
-	}
+	return t, nil
 }
 
 // Keep makes t count as being of the highest tier, so that no better one is tried.
@@ -261,15 +349,10 @@ func (c *Cache) Keep(t *TB) {
 // replace puts TB n where old is in the index, and moves its incoming links.
 func (c *Cache) replace(old *TB, n uint32) {
 	t := &c.tbs[n]
-	for i := slot(old.PC); ; i = (i + 1) & (1<<indexBits - 1) {
-		if v := c.index[i]; v != tombstone && &c.tbs[v] == old {
-			atomic.StoreUint32(&c.index[i], n)
-			break
-		}
-	}
+	c.change(c.number(old), n)
 	atomic.StoreUint32(&old.dead, 1)
 	for l := old.in; l != 0; l = c.links[l].next {
-		patch(c.links[l].site, t.Host)
+		patch(c.Base+uint64(c.links[l].site), t.Host)
 	}
 	t.in, old.in = old.in, 0
 }
@@ -306,7 +389,7 @@ func (c *Cache) Link(site, stub uint64, t *TB) {
 		c.full = true
 		return
 	}
-	c.links[n] = link{site, stub, t.in}
+	c.links[n] = link{uint32(site - c.Base), uint32(stub - c.Base), t.in}
 	t.in = n
 	patch(site, t.Host)
 }
@@ -402,15 +485,10 @@ func (c *Cache) invalidatePage(s *pageSlot, lo, hi uint64, drop func(pc uint64))
 
 func (c *Cache) kill(t *TB) {
 	atomic.StoreUint32(&t.dead, 1)
-	for i := slot(t.PC); c.index[i] != 0; i = (i + 1) & (1<<indexBits - 1) {
-		if v := c.index[i]; v != tombstone && &c.tbs[v] == t {
-			atomic.StoreUint32(&c.index[i], tombstone)
-			break
-		}
-	}
+	c.change(c.number(t), tombstone)
 	for l := t.in; l != 0; {
 		x := &c.links[l]
-		patch(x.site, x.stub)
+		patch(c.Base+uint64(x.site), c.Base+uint64(x.stub))
 		l, x.next, c.freeLink = x.next, c.freeLink, l
 	}
 	t.in = 0
@@ -424,7 +502,7 @@ func (c *Cache) Find(a uint64) *TB {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for n := c.chunks[(a-c.Base)/ChunkSize]; n != 0; n = c.tbs[n].prev {
-		if t := &c.tbs[n]; a >= t.Lo && a < t.Hi {
+		if t := &c.tbs[n]; a-c.Base-uint64(t.lo) < uint64(t.size) {
 			return t
 		}
 	}
@@ -435,7 +513,7 @@ func (c *Cache) Find(a uint64) *TB {
 // address a in t.
 func (c *Cache) MapEntry(t *TB, a uint64) (v uint32, ok bool) {
 	m := c.maps[t.maps : t.maps+t.nmap]
-	off := a - t.Lo
+	off := a - c.Base - uint64(t.lo)
 	i := sort.Search(len(m), func(i int) bool { return m[i]&(1<<32-1) > off })
 	if i == 0 {
 		return 0, false
@@ -451,6 +529,7 @@ func (c *Cache) Flush() {
 	drop(c.chunks)
 	drop(c.tbs)
 	drop(c.index)
+	drop(c.metas)
 	drop(c.links)
 	drop(c.spans)
 	drop(c.pages)

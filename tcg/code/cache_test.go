@@ -24,7 +24,7 @@ func TestInsertLookupLinkInvalidate(t *testing.T) {
 		t.Fatal("no chunk")
 	}
 	mk := func(pc, lo uint64, tier uint8) *TB {
-		p, err := c.Insert(TB{PC: pc, Host: lo, Lo: lo, Hi: lo + 64, Tier: tier}, []uint64{7<<32 | 3, 9<<32 | 20}, []ir.Range{{Lo: pc, Hi: pc + 16}})
+		p, err := c.Insert(&Block{PC: pc, Host: lo, Lo: lo, Hi: lo + 64, Tier: tier, Map: []uint64{7<<32 | 3, 9<<32 | 20}, Ranges: []ir.Range{{Lo: pc, Hi: pc + 16}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,13 +42,17 @@ func TestInsertLookupLinkInvalidate(t *testing.T) {
 	if got := target(site); got != b.Host {
 		t.Errorf("linked to %x, want %x", got, b.Host)
 	}
-	if v, ok := c.MapEntry(b, b.Lo+20); !ok || v != 9 {
+	lo, hi := c.Code(b)
+	if lo != base+64 || hi != base+128 || c.Meta(b) != nil {
+		t.Errorf("code at [%x,%x), meta %v", lo, hi, c.Meta(b))
+	}
+	if v, ok := c.MapEntry(b, lo+20); !ok || v != 9 {
 		t.Errorf("map entry %d %v", v, ok)
 	}
-	if v, ok := c.MapEntry(b, b.Lo+19); !ok || v != 7 {
+	if v, ok := c.MapEntry(b, lo+19); !ok || v != 7 {
 		t.Errorf("map entry %d %v", v, ok)
 	}
-	if _, ok := c.MapEntry(b, b.Lo); ok {
+	if _, ok := c.MapEntry(b, lo); ok {
 		t.Error("map entry before the first")
 	}
 	if c.Find(base+70) != b || c.Find(base+3) != a || c.Find(base+128) != nil {
@@ -88,7 +92,7 @@ func TestRewriteDoesNotLeak(t *testing.T) {
 	c := newCache(t)
 	base, _ := c.Chunk()
 	for i := 0; i < 4000; i++ {
-		a, err := c.Insert(TB{PC: 0x1000, Host: base, Lo: base, Hi: base + 16}, nil, []ir.Range{{Lo: 0x1000, Hi: 0x1010}})
+		a, err := c.Insert(&Block{PC: 0x1000, Host: base, Lo: base, Hi: base + 16, Ranges: []ir.Range{{Lo: 0x1000, Hi: 0x1010}}})
 		if err != nil {
 			t.Fatal(i, err)
 		}
@@ -123,7 +127,7 @@ func TestFull(t *testing.T) {
 	rng := rand.New(rand.NewSource(1))
 	for i := 0; ; i++ {
 		pc := uint64(rng.Int63n(1<<46)) &^ 3
-		_, err := c.Insert(TB{PC: pc, Host: base, Lo: base, Hi: base + 1}, nil, []ir.Range{{Lo: pc, Hi: pc + 4}})
+		_, err := c.Insert(&Block{PC: pc, Host: base, Lo: base, Hi: base + 1, Ranges: []ir.Range{{Lo: pc, Hi: pc + 4}}})
 		if err == ErrFull {
 			break
 		}
@@ -133,5 +137,45 @@ func TestFull(t *testing.T) {
 		if p := c.Lookup(pc, 0); p == nil || p.PC != pc {
 			t.Fatal("lost", pc)
 		}
+	}
+}
+
+// The index grows, with tombstones in it, and finds everything before and after; a
+// TB keeps its own data.
+func TestIndexGrows(t *testing.T) {
+	c, err := New(0, 64<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.SetStart(1)
+	base, _ := c.Chunk()
+	const n = 40000
+	pc := func(i int) uint64 { return 0x400000 + uint64(i)*4 + uint64(i%7)<<40 }
+	for i := range n {
+		b := Block{PC: pc(i), Host: base, Lo: base, Hi: base + 1, Ranges: []ir.Range{{Lo: pc(i), Hi: pc(i) + 4}}}
+		if i%100 == 0 {
+			b.Meta = &[MetaWords]uint64{uint64(i), 5: 7}
+		}
+		if _, err := c.Insert(&b); err != nil {
+			t.Fatal(i, err)
+		}
+		if i%3 == 0 && c.Invalidate(pc(i), pc(i)+1, func(uint64) {}) != 1 {
+			t.Fatal("not invalidated")
+		}
+	}
+	for i := range n {
+		b := c.Lookup(pc(i), 0)
+		if (b == nil) != (i%3 == 0) {
+			t.Fatalf("%d: %v", i, b)
+		}
+		if b == nil {
+			continue
+		}
+		if m := c.Meta(b); i%100 == 0 && (m == nil || m[0] != uint64(i) || m[5] != 7) || i%100 != 0 && m != nil {
+			t.Fatalf("%d: meta %v", i, m)
+		}
+	}
+	if got := len(c.table()); got != 1<<16 {
+		t.Errorf("%d entries for %d blocks", got, n)
 	}
 }

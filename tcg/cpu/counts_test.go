@@ -52,7 +52,8 @@ func TestEmittedCounts(t *testing.T) {
 		text := tr.out.Text
 		guest := tr.ir.Guest
 		e.release(tr)
-		code := e.cache.Window(tb.Lo, text)
+		lo, _ := e.cache.Code(tb)
+		code := e.cache.Window(lo, text)
 		n := 0
 		for off := 0; off < len(code); n++ {
 			in, err := x86asm.Decode(code[off:], 64)

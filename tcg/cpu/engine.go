@@ -58,8 +58,9 @@ type Engine struct {
 	exMu    sync.Mutex
 	pending atomic.Bool
 
+	spare       atomic.Pointer[translator] // an idle translator
 	trMu        sync.Mutex
-	translators []*translator // idle ones
+	translators []*translator // more of them
 	gen         int           // counts flushes; changed under Exclusive
 	wantFlush   atomic.Bool
 
@@ -219,7 +220,8 @@ func (c *CPU) Block(pc uint64) string {
 	if tb == nil {
 		return ""
 	}
-	return fmt.Sprintf("%#x tier %d, host code %#x..%#x", tb.PC, tb.Tier, tb.Lo, tb.Hi)
+	lo, hi := e.cache.Code(tb)
+	return fmt.Sprintf("%#x tier %d, host code %#x..%#x", tb.PC, tb.Tier, lo, hi)
 }
 
 // Invalidate drops the translations of guest addresses [lo, hi). A CPU that runs

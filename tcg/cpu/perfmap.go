@@ -23,11 +23,11 @@ func newPerfMap() (*perfMap, error) {
 	return &perfMap{w: bufio.NewWriter(f)}, nil
 }
 
-// add names the code of tb after its guest address and tier. perf reads the file
+// add names the code of tb, from lo to hi, after its guest address and tier. perf reads the file
 // after the program has ended, however it ends, so each line goes out at once.
-func (p *perfMap) add(tb *code.TB) {
+func (p *perfMap) add(tb *code.TB, lo, hi uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	fmt.Fprintf(p.w, "%x %x guest_%x_t%d\n", tb.Lo, tb.Hi-tb.Lo, tb.PC, tb.Tier)
+	fmt.Fprintf(p.w, "%x %x guest_%x_t%d\n", lo, hi-lo, tb.PC, tb.Tier)
 	p.w.Flush()
 }

@@ -223,7 +223,11 @@ func (c *CPU) fault() (Exit, bool) {
 			panic("fault in translated code where no access is")
 		}
 		delta, flags := unpackMap(v)
-		amd64.Recover(s, (*amd64.RegMap)(unsafe.Pointer(&tb.Meta)), flags)
+		regs := &amd64.GlobalMap
+		if m := e.cache.Meta(tb); m != nil {
+			regs = (*amd64.RegMap)(unsafe.Pointer(m))
+		}
+		amd64.Recover(s, regs, flags)
 		s.PC = tb.PC + uint64(int64(delta))
 		s.FaultPC, s.JITSP = 0, 0
 		c.faulted = tb

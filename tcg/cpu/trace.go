@@ -108,8 +108,9 @@ func (t *Tracer) traceOut(e *Engine, g *ir.Region, tb *code.TB, text int) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	lo, _ := e.cache.Code(tb)
 	fmt.Fprintf(t.w, "OUT: %#x: %d guest instructions, %d bytes\n%s", g.PC, g.Guest, text,
-		Host(e.cache.Window(tb.Lo, text), tb.Lo))
+		Host(e.cache.Window(lo, text), lo))
 	t.w.Flush()
 }
 

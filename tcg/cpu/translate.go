@@ -21,24 +21,18 @@ type translator struct {
 	ir     ir.Region
 	out    amd64.Code
 	ranges []ir.Range
+	block  code.Block
 	pcmap  []uint64
 
 	next, end uint64 // free part of the present chunk
 	gen       int
 }
 
+// translator takes an idle translator, or makes one.
 func (e *Engine) translator() *translator {
-	e.trMu.Lock()
-	defer e.trMu.Unlock()
-	var t *translator
-	if n := len(e.translators); n > 0 {
-		t = e.translators[n-1]
-		e.translators = e.translators[:n-1]
-	} else {
-		t = &translator{}
-		if !e.cfg.Interp {
-			t.back = amd64.NewCompiler(e.host, e.stubs)
-		}
+	t := e.spare.Swap(nil)
+	if t == nil {
+		t = e.another()
 	}
 	if t.gen != e.gen {
 		t.gen, t.next, t.end = e.gen, 0, 0
@@ -46,10 +40,43 @@ func (e *Engine) translator() *translator {
 	return t
 }
 
-func (e *Engine) release(t *translator) {
+// another is for when several threads translate at the same time.
+func (e *Engine) another() *translator {
 	e.trMu.Lock()
-	e.translators = append(e.translators, t)
-	e.trMu.Unlock()
+	defer e.trMu.Unlock()
+	if n := len(e.translators); n > 0 {
+		t := e.translators[n-1]
+		e.translators = e.translators[:n-1]
+		return t
+	}
+	t := newTranslator()
+	if !e.cfg.Interp {
+		t.back = amd64.NewCompiler(e.host, e.stubs)
+	}
+	return t
+}
+
+func (e *Engine) release(t *translator) {
+	if !e.spare.CompareAndSwap(nil, t) {
+		e.trMu.Lock()
+		e.translators = append(e.translators, t)
+		e.trMu.Unlock()
+	}
+}
+
+// newTranslator makes a translator whose buffers need not grow: growing step by
+// step would touch twice the memory, and a program starts with it.
+func newTranslator() *translator {
+	t := &translator{
+		ranges: make([]ir.Range, 0, 128),
+		pcmap:  make([]uint64, 0, 1024),
+	}
+	t.ir.Insts = make([]ir.Inst, 0, 4096)
+	t.ir.Blocks = make([]ir.Block, 0, 64)
+	t.ir.Deps = make([]ir.Range, 0, 128)
+	t.out.Slots = make([]amd64.Slot, 0, 256)
+	t.out.PCs = make([]amd64.PCEntry, 0, 1024)
+	return t
 }
 
 // fetchSize is how much guest code is copied at a time: a block of tier 1 at most.
@@ -189,14 +216,14 @@ func (e *Engine) translate(t *translator, pc uint64, key ir.Key, tier uint8) (*c
 	for _, p := range t.out.PCs {
 		t.pcmap = append(t.pcmap, packMap(p))
 	}
-	regs := &t.out.Regs
-	if !t.out.Local {
-		regs = &amd64.GlobalMap
-	}
-	tb, err := e.cache.Insert(code.TB{
+	t.block = code.Block{
 		PC: pc, Host: lo + uint64(t.out.Entry), Lo: lo, Hi: lo + uint64(t.out.Size),
-		Meta: *(*[code.MetaWords]uint64)(unsafe.Pointer(regs)), Key: uint8(key), Tier: tier,
-	}, t.pcmap, t.ranges)
+		Map: t.pcmap, Ranges: t.ranges, Key: uint8(key), Tier: tier,
+	}
+	if t.out.Local {
+		t.block.Meta = (*[code.MetaWords]uint64)(unsafe.Pointer(&t.out.Regs))
+	}
+	tb, err := e.cache.Insert(&t.block)
 	if err != nil {
 		return nil, err
 	}
@@ -211,7 +238,8 @@ func (e *Engine) translate(t *translator, pc uint64, key ir.Key, tier uint8) (*c
 		st.Nanos.Add(int64(time.Since(start)))
 	}
 	if e.perf != nil {
-		e.perf.add(tb)
+		lo, hi := e.cache.Code(tb)
+		e.perf.add(tb, lo, hi)
 	}
 	if tr := e.cfg.Tracer; tr != nil {
 		tr.traceOut(e, &t.ir, tb, t.out.Text)

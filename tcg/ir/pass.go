@@ -136,8 +136,9 @@ const hasNZCV = 0x10
 // Run runs the passes of s on r, which must be as Verify has it, and leaves it so.
 func (o *Optimizer) Run(r *Region, s PassSet) {
 	if n := len(r.Insts); len(o.nodes) < n {
-		o.nodes = make([]node, n+n/2)
-		o.used = make([]bool, n+n/2)
+		n = max(n+n/2, 4096) // enough for most at once; what is not used is not touched
+		o.nodes = make([]node, n)
+		o.used = make([]bool, n)
 	}
 	for i := range r.Blocks {
 		b := &r.Blocks[i]

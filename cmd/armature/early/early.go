@@ -6,7 +6,7 @@
 // init: the templates, regular expressions, tables and network types of the
 // command line for people, which take a third of the start-up time of a small
 // guest, are never initialised. The Go runtime is complete at that point, and
-// the main goroutine is on the main thread.
+// the main goroutine is locked to the main thread.
 //
 // What needs more than the engine returns and is done by main: messages about
 // the command line, help, and options that disassemble.
@@ -15,6 +15,7 @@ package early
 import (
 	"os"
 
+	_ "armature/cmd/armature/early/stack"
 	"armature/cmd/armature/guest"
 )
 

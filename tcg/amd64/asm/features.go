@@ -38,7 +38,6 @@ const (
 	AVX512BITALG
 	AVX512VPOPCNT
 	AVX512IFMA
-	AVX512BF16
 	ERMS // fast REP MOVSB
 )
 
@@ -52,7 +51,7 @@ const (
 const (
 	crypto128  = AESNI | PCLMUL | SHANI | GFNI | ADX | ERMS
 	crypto256  = VAES | VPCLMUL
-	extra512   = AVX512VBMI | AVX512VBMI2 | AVX512VNNI | AVX512BITALG | AVX512VPOPCNT | AVX512IFMA | AVX512BF16
+	extra512   = AVX512VBMI | AVX512VBMI2 | AVX512VNNI | AVX512BITALG | AVX512VPOPCNT | AVX512IFMA
 	avx512Full = V4 &^ V3
 )
 
@@ -93,40 +92,37 @@ func xgetbv() (lo, hi uint32)
 
 // cpuidBits maps CPUID leaves to features. reg counts EAX, EBX, ECX, EDX.
 var cpuidBits = [...]struct {
-	leaf, sub uint32
-	reg, bit  uint8
-	f         Feature
+	leaf     uint32
+	reg, bit uint8
+	f        Feature
 }{
-	{1, 0, 2, 0, SSE3}, {1, 0, 2, 1, PCLMUL}, {1, 0, 2, 9, SSSE3}, {1, 0, 2, 12, FMA}, {1, 0, 2, 13, CX16},
-	{1, 0, 2, 19, SSE41}, {1, 0, 2, 20, SSE42}, {1, 0, 2, 22, FeatMOVBE}, {1, 0, 2, 23, FeatPOPCNT},
-	{1, 0, 2, 25, AESNI}, {1, 0, 2, 28, AVX}, {1, 0, 2, 29, F16C},
-	{7, 0, 1, 3, BMI1}, {7, 0, 1, 5, AVX2}, {7, 0, 1, 8, BMI2}, {7, 0, 1, 9, ERMS}, {7, 0, 1, 16, AVX512F},
-	{7, 0, 1, 17, AVX512DQ}, {7, 0, 1, 19, ADX}, {7, 0, 1, 21, AVX512IFMA}, {7, 0, 1, 28, AVX512CD},
-	{7, 0, 1, 29, SHANI}, {7, 0, 1, 30, AVX512BW}, {7, 0, 1, 31, AVX512VL},
-	{7, 0, 2, 1, AVX512VBMI}, {7, 0, 2, 6, AVX512VBMI2}, {7, 0, 2, 8, GFNI}, {7, 0, 2, 9, VAES},
-	{7, 0, 2, 10, VPCLMUL}, {7, 0, 2, 11, AVX512VNNI}, {7, 0, 2, 12, AVX512BITALG}, {7, 0, 2, 14, AVX512VPOPCNT},
-	{7, 1, 0, 5, AVX512BF16},
-	{0x80000001, 0, 2, 0, LAHF64}, {0x80000001, 0, 2, 5, FeatLZCNT},
+	{1, 2, 0, SSE3}, {1, 2, 1, PCLMUL}, {1, 2, 9, SSSE3}, {1, 2, 12, FMA}, {1, 2, 13, CX16},
+	{1, 2, 19, SSE41}, {1, 2, 20, SSE42}, {1, 2, 22, FeatMOVBE}, {1, 2, 23, FeatPOPCNT},
+	{1, 2, 25, AESNI}, {1, 2, 28, AVX}, {1, 2, 29, F16C},
+	{7, 1, 3, BMI1}, {7, 1, 5, AVX2}, {7, 1, 8, BMI2}, {7, 1, 9, ERMS}, {7, 1, 16, AVX512F},
+	{7, 1, 17, AVX512DQ}, {7, 1, 19, ADX}, {7, 1, 21, AVX512IFMA}, {7, 1, 28, AVX512CD},
+	{7, 1, 29, SHANI}, {7, 1, 30, AVX512BW}, {7, 1, 31, AVX512VL},
+	{7, 2, 1, AVX512VBMI}, {7, 2, 6, AVX512VBMI2}, {7, 2, 8, GFNI}, {7, 2, 9, VAES},
+	{7, 2, 10, VPCLMUL}, {7, 2, 11, AVX512VNNI}, {7, 2, 12, AVX512BITALG}, {7, 2, 14, AVX512VPOPCNT},
+	{0x80000001, 2, 0, LAHF64}, {0x80000001, 2, 5, FeatLZCNT},
 }
 
+// detect asks the processor. Under a hypervisor each CPUID takes ten times as long
+// as all else here, so no leaf is asked for twice. Every x86-64 processor has leaf
+// 0x80000001.
 func detect() Feature {
 	var f Feature
 	maxBasic, _, _, _ := cpuid(0, 0)
-	maxExt, _, _, _ := cpuid(0x80000000, 0)
 	var regs [4]uint32
-	var leaf, sub uint32 // of regs
-	var maxSub7 uint32
-	if maxBasic >= 7 {
-		maxSub7, _, _, _ = cpuid(7, 0)
-	}
+	var leaf uint32 // of regs
 	osxsave := false
 	for _, e := range &cpuidBits {
-		if e.leaf > 0x80000000 && e.leaf > maxExt || e.leaf < 0x80000000 && e.leaf > maxBasic || e.sub > maxSub7 {
+		if e.leaf < 0x80000000 && e.leaf > maxBasic {
 			continue
 		}
-		if e.leaf != leaf || e.sub != sub {
-			leaf, sub = e.leaf, e.sub
-			regs[0], regs[1], regs[2], regs[3] = cpuid(leaf, sub)
+		if e.leaf != leaf {
+			leaf = e.leaf
+			regs[0], regs[1], regs[2], regs[3] = cpuid(leaf, 0)
 			if leaf == 1 {
 				osxsave = regs[2]>>27&1 != 0
 			}

@@ -1,6 +1,7 @@
 package asm
 
 import (
+	"slices"
 	"sync/atomic"
 	"unsafe"
 )
@@ -10,6 +11,9 @@ func (a *Asm) NewLabel() Label {
 	a.labels = append(a.labels, label{-1, noLink})
 	return Label(len(a.labels) - 1)
 }
+
+// Reserve makes room for n labels.
+func (a *Asm) Reserve(n int) { a.labels = slices.Grow(a.labels[:0], n) }
 
 // Labels makes n labels and returns the first; the others follow it.
 func (a *Asm) Labels(n int) Label {
