@@ -47,13 +47,6 @@ func (g *gen) takeG(t asm.Reg) { g.take(&g.G, uint8(t)) }
 // takeV is takeG for xmm0 to xmm3.
 func (g *gen) takeV(t asm.XReg) { g.take(&g.V, uint8(t)) }
 
-// dies tells whether this is the last use of an operand and its register a temporary, which may be changed then,
-// provided that no other operand is in it.
-func (g *gen) diesV(r ir.Ref, x asm.XReg) bool {
-	c := g.canon(r)
-	return g.v[c].uses == 0 && g.V.temps>>x&1 != 0 && (g.V.occ[x] == c || g.V.occ[x] == 0)
-}
-
 // konst gives the value of an operand if it is a constant.
 func (g *gen) konst(r ir.Ref) (int64, bool) {
 	r = g.canon(r)

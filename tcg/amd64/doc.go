@@ -5,7 +5,7 @@
 //	value.go   where values are                flags.go    NZCV and EFLAGS (flags_fp.go: FCMP)
 //	access.go  how lowerings get at values     cold.go     code behind the region; helper.go: the slow path
 //	lower_*.go lowerings                       region.go   blocks, their order, the region's own register map
-//	stubs.go   fixed routines                  recover.go  guest state after a fault
+//	stubs.go   fixed routines                  far.go      chain slots and their stubs; recover.go: state after a fault
 //	vec_*.go   lowerings of vectors            fp_*.go     and of floating point; fp_arith.go tells how NaNs come out right
 //
 // testdata/slow.txt lists what has no lowering, and testdata/counts.txt has numbers of instructions.
@@ -17,6 +17,14 @@
 // the register's home already: analyse gives each value a hint where it will be put, unless something in between reads
 // the old register, may fault or leaves. So the guest's state is exact at every access. When a home is overwritten whose
 // value is still needed, that moves to a temporary first.
+//
+// # Flags
+//
+// A comparison is emitted where its result is used, and again after something has clobbered EFLAGS; so is an addition's or
+// subtraction's effect on NZCV, from its result and one operand. Only ADC and SBC chains are saved when they are
+// clobbered. CPU.Flags is written where NZCV is wanted beyond the block, and before an access that may fault when the
+// flags of the moment can be had neither from memory nor from EFLAGS. flags.go has the rules; what it emits on one
+// of several paths must not move values.
 //
 // # Lowerings
 //
@@ -42,11 +50,13 @@
 // g.op[0..2] are the operands A, B, C in canonical form (aliases resolved). Uses are counted down before the lowering
 // runs: g.v[g.op[0]].uses == 0 says that A dies here.
 //
-// Rare cases: at, back := g.slowV(d, a, b, c); g.a.Jcc(cc, at); g.a.Bind(back) runs the instruction in the slow path with
-// the operands in these registers and puts its result into d. The operands must still be there, so d is from def(0) or
-// the check comes before the result is written. g.orCold sets bits (FPSR.QC). More kinds of cold fragments are entries in
-// cold.go: a struct of registers and labels, no closure. When a cold fragment runs, nothing that the code knows about
-// registers may have changed when it comes back; EFLAGS may.
+// Rare cases: g.slowIf(cc, d) and its kin in fp_slow.go jump to a cold fragment that runs the instruction in the slow
+// path, with the operands as they were, and puts its result into d. g.orCold sets bits (FPSR.QC). More kinds of cold
+// fragments are entries in cold.go: a struct of registers and labels, no closure. When a cold fragment runs, nothing that
+// the code knows about registers may have changed when it comes back; EFLAGS may.
+//
+// Scalar knowledge (zeroAbove) ends with the block. Carrying it across blocks, with two versions of a loop, was tried and
+// gained nothing that could be measured.
 //
 // At V2 the operations of vec_emit.go (op2, op3...) put moves where the legacy forms overwrite their first operand.
 package amd64

@@ -108,15 +108,6 @@ func (g *gen) arg(k int, o ir.Ref) {
 	}
 }
 
-// slowV makes a cold fragment that runs the current instruction in the slow path, with the operands in these registers
-// (those that it has), and puts the result, a vector, into d; the code goes on where the label back is bound. The
-// operands must have their original values when at is jumped to.
-func (g *gen) slowV(d asm.XReg, a, b, c asm.XReg) (at, back asm.Label) {
-	at, back = g.a.NewLabel(), g.a.NewLabel()
-	g.colds = append(g.colds, cold{kind: coldHelper, at: at, back: back, ref: g.ref, dst: uint8(d), reg: [3]uint8{uint8(a), uint8(b), uint8(c)}})
-	return at, back
-}
-
 func (g *gen) emitHelperCold(c *cold) {
 	in := &g.insts[c.ref]
 	g.coldArgs(c, in)
