@@ -2,6 +2,7 @@ package amd64_test
 
 import (
 	"debug/elf"
+	"encoding/binary"
 	"os"
 	"syscall"
 	"testing"
@@ -23,23 +24,35 @@ func (t *text) Fetch(pc uint64) []byte {
 	return nil
 }
 
-// BenchmarkCompile translates the text of the program that ARMATURE_BENCH_ELF names, block after block.
+// function is a recursive one with a loop and calls, as a compiler makes it.
+var function = []uint32{
+	0xa9bd7bfd, 0x910003fd, 0xa90153f3, 0x2a0003f4, 0xa9025bf5, 0xd2800015, 0x7100041f, 0x540001c9, 0x51000800,
+	0x51000e96, 0x121f7800, 0x51000693, 0x4b0002d6, 0xd2800015, 0x2a1303e0, 0x51000a73, 0x97fffff0, 0x8b0002b5,
+	0x6b16027f, 0x54ffff61, 0x12000294, 0x8b3442a0, 0xa94153f3, 0xa9425bf5, 0xa8c37bfd, 0xd65f03c0,
+}
+
+// BenchmarkCompile compiles block after block of the program that ARMATURE_BENCH_ELF names, or else of a function.
 func BenchmarkCompile(b *testing.B) {
-	f, err := elf.Open(os.Getenv("ARMATURE_BENCH_ELF"))
-	if err != nil {
-		b.Fatal(err)
+	code := &text{base: 0x400000}
+	for _, w := range function {
+		code.b = binary.LittleEndian.AppendUint32(code.b, w)
 	}
-	s := f.Section(".text")
-	data, err := s.Data()
-	if err != nil {
-		b.Fatal(err)
+	if name := os.Getenv("ARMATURE_BENCH_ELF"); name != "" {
+		f, err := elf.Open(name)
+		if err != nil {
+			b.Fatal(err)
+		}
+		s := f.Section(".text")
+		if code.b, err = s.Data(); err != nil {
+			b.Fatal(err)
+		}
+		code.base = s.Addr
 	}
-	code := &text{s.Addr, data}
 	var tr arm64.Translator
 	var opt ir.Optimizer
 	var regions []*ir.Region
 	guest, insts := 0, 0
-	for pc := s.Addr; pc < s.Addr+uint64(len(data)) && len(regions) < 400; {
+	for pc := code.base; pc < code.base+uint64(len(code.b)) && len(regions) < 400; {
 		r := new(ir.Region)
 		tr.Translate(r, pc, 0, 1, code)
 		opt.Run(r, ir.AllPasses)
