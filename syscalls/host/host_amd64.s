@@ -231,6 +231,7 @@ skip:
 	LEAQ ·rt0Files(SB), R10
 	SYSCALL
 	XORL R12, R12
+	MOVQ $-1, R14
 	MOVL $2, R13
 fds: // fcntl(fd, F_GETFD): the runtime will open those of 0, 1, 2 that are closed
 	MOVQ $72, AX
@@ -239,9 +240,26 @@ fds: // fcntl(fd, F_GETFD): the runtime will open those of 0, 1, 2 that are clos
 	SYSCALL
 	SHLQ $1, AX // carry: an error
 	ADCL R12, R12
+	SHRQ $1, AX
+	JNE  closed
+	MOVL R13, R14 // an open one
+closed:
 	DECL R13
 	JGE  fds
 	MOVL R12, ·rt0Closed(SB)
+	// Make the kernel's table of descriptors large now, by a descriptor 1000. Later,
+	// with threads, each time that it grows takes the kernel some milliseconds.
+	MOVQ $72, AX // fcntl(fd, F_DUPFD, 1000)
+	MOVQ R14, DI
+	XORL SI, SI
+	MOVQ $1000, DX
+	SYSCALL
+	TESTQ AX, AX
+	JLT  small
+	MOVQ AX, DI
+	MOVQ $3, AX // close
+	SYSCALL
+small:
 	MOVQ ·rt0Files+8(SB), AX
 	MOVQ AX, 8(SP)
 	MOVQ $3, 0(SP)

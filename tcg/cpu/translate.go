@@ -79,8 +79,8 @@ func newTranslator() *translator {
 	return t
 }
 
-// fetchSize is how much guest code is copied at a time: a block of tier 1 at most.
-const fetchSize = 256
+// fetchSize is how much guest code is copied at a time, in bytes.
+const fetchSize = 128
 
 // fetcher gives the front end copies of guest code. The guest may change it or
 // unmap it meanwhile, in another thread: then it is as if it had done so before.
@@ -92,11 +92,11 @@ type fetcher struct {
 // Fetch is part of arm64.Code.
 func (f *fetcher) Fetch(pc uint64) []byte {
 	b := f.mem.Fetch(pc)
-	if len(b) == 0 {
+	n := min(len(b), fetchSize) &^ 3
+	if n == 0 || !fault.Fetch(f.buf[:n], uint64(uintptr(unsafe.Pointer(&b[0])))) {
 		return nil
 	}
-	n := min(len(b), fetchSize)
-	return f.buf[:fault.CopyIn(f.buf[:n], uint64(uintptr(unsafe.Pointer(&b[0]))))]
+	return f.buf[:n]
 }
 
 // region translates guest code to optimised IR in g: of tier 1 or 2, or with tier

@@ -24,6 +24,7 @@ const (
 	opCas   = 16 // 0..4: p is [3][2]uint64: old, new, and the value found
 	opIn    = 24 // copy n bytes from addr to p
 	opOut   = 25 // copy n bytes from p to addr
+	opFetch = 26 // copy n bytes, a multiple of 4, from addr to p: all or none
 )
 
 // access does op on guest memory. It gives 0, or at a fault 1 or the number of
@@ -112,6 +113,13 @@ func CopyIn(dst []byte, addr uint64) int {
 	}
 	var f Info
 	return len(dst) - int(access(opIn, addr, unsafe.Pointer(&dst[0]), uint64(len(dst)), &f))
+}
+
+// Fetch copies guest code at addr to dst, whose length is a multiple of 4, and
+// reports whether all of it could be read.
+func Fetch(dst []byte, addr uint64) bool {
+	var f Info
+	return access(opFetch, addr, unsafe.Pointer(unsafe.SliceData(dst)), uint64(len(dst)), &f) == 0
 }
 
 // CopyOut copies src to guest memory at addr and gives the number of bytes

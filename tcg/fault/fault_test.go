@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"bytes"
 	"syscall"
 	"testing"
 	"unsafe"
@@ -88,6 +89,27 @@ func TestCopy(t *testing.T) {
 	}
 	if n := CopyOut(p, b[:0]); n != 0 {
 		t.Errorf("copied %d of nothing", n)
+	}
+}
+
+func TestFetch(t *testing.T) {
+	if err := Install(); err != nil {
+		t.Fatal(err)
+	}
+	p := page(t)
+	b := make([]byte, 4096)
+	for i := range b {
+		b[i] = byte(i * 7 >> 2)
+	}
+	CopyOut(p, b)
+	for n := 0; n <= 132; n += 4 {
+		c := make([]byte, 140)
+		if !Fetch(c[:n], p+4096-uint64(n)) || !bytes.Equal(c[:n], b[4096-n:]) || !bytes.Equal(c[n:], make([]byte, 140-n)) {
+			t.Errorf("%d bytes: %x", n, c)
+		}
+		if n > 0 && Fetch(c[:n], p+4096-uint64(n)+4) {
+			t.Errorf("%d bytes from beyond the page", n)
+		}
 	}
 }
 
