@@ -76,6 +76,7 @@ func Run(cfg Config) error {
 	if err != nil {
 		return err
 	}
+	host.DropPoller()
 	t.run()
 	t.leave()
 	panic("the guest's main thread returned")

@@ -55,11 +55,21 @@ func HidePoller() {
 	if int(nep) < 0 || int(nev) < 0 {
 		return
 	}
-	// The monitor does not poll within 10 ms of the start.
 	atomic.StoreInt32(epollFD, int32(nep))
 	atomic.StoreUintptr(eventFD, nev)
-	Raw(sysClose, ep, 0, 0, 0, 0, 0)
-	Raw(sysClose, ev, 0, 0, 0, 0, 0)
+	oldPoller = []uintptr{ep, ev}
+}
+
+// oldPoller has the descriptors that HidePoller replaced.
+var oldPoller []uintptr
+
+// DropPoller closes what HidePoller replaced. It is called as late as can be, when the
+// guest starts: the runtime's monitor, if it was about to poll, has done so.
+func DropPoller() {
+	for _, fd := range oldPoller {
+		Raw(sysClose, fd, 0, 0, 0, 0, 0)
+	}
+	oldPoller = nil
 }
 
 // Own tells whether fd is the emulator's.
