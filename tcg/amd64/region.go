@@ -224,7 +224,7 @@ func (g *gen) loopWeight() uint8 {
 	}
 	for i := range g.info {
 		if op := g.insts[g.r.Blocks[i].End-1].Op; op == ir.Call || op == ir.CallInd {
-			return 1
+			return 2
 		}
 	}
 	return 3
