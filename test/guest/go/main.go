@@ -68,11 +68,11 @@ func goroutines() any {
 // channels is a sieve: a chain of goroutines, one a prime.
 func channels() any {
 	ch := make(chan int)
-	go func() {
+	go func(first chan<- int) {
 		for i := 2; ; i++ {
-			ch <- i
+			first <- i
 		}
-	}()
+	}(ch)
 	sum := 0
 	for range 150 {
 		prime := <-ch
