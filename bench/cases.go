@@ -80,6 +80,7 @@ type bench struct {
 	group  group
 	native []string // command line for the host
 	guest  []string // program and arguments, to follow the emulator's own
+	spawn  []string // guest program, with arguments, that the guest executes: the last of its arguments
 	opts   []string // emulator options, such as -L
 	env    []string // additions to the environment
 	reps   int      // runs within one measurement, for short programs
@@ -107,6 +108,7 @@ func allCases(root string, scale float64) []prepared {
 		}
 		list = append(list, prepared{name, startup, func() (bench, error) { return buildHello(root, name, static) }})
 	}
+	list = append(list, processCases(root, scale)...)
 	list = append(list,
 		prepared{"cc1", large, func() (bench, error) { return buildCC1(root) }},
 		prepared{"python3", large, func() (bench, error) { return buildPython(root) }},

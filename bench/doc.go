@@ -13,7 +13,8 @@
 //	go run ./bench -peer '' -rounds 1    # Armature and native only
 //	go run ./bench -md docs/benchmarks.md -json build/bench.json
 //
-// There are three groups: kernels (compute), start-up (hello, many runs), and
-// large programs, where translation itself is the cost: Debian's arm64 cc1 and
-// python3, from the tree that package test/sysroot unpacks.
+// There are four groups: kernels (compute), start-up (hello, many runs), processes
+// (system calls, signals, threads, fork and exec), and large programs, where
+// translation itself is the cost: Debian's arm64 cc1 and python3, from the tree
+// that package test/sysroot unpacks.
 package main

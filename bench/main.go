@@ -103,7 +103,7 @@ func run() error {
 	if len(rep.Results) == 0 {
 		return nil
 	}
-	for _, g := range []group{kernels, startup, large} {
+	for _, g := range []group{kernels, startup, process, large} {
 		if hasGroup(rep.Results, g) {
 			fmt.Printf("%s:\n", g)
 			writeMeans(os.Stdout, rep.Results, g, *clock == "cpu")

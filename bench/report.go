@@ -108,7 +108,7 @@ func writeMeans(w io.Writer, results []result, g group, cpu bool) {
 // writeTables prints a table for each group that has results, and the errors.
 func writeTables(w io.Writer, rep report) {
 	cpu := rep.Clock == "cpu"
-	for _, g := range []group{kernels, startup, large} {
+	for _, g := range []group{kernels, startup, process, large} {
 		first := true
 		for _, r := range rep.Results {
 			if r.Group != g {

@@ -44,7 +44,13 @@ func (e engine) command(b bench) []string {
 	if len(e.argv) == 0 {
 		return b.native
 	}
-	return slices.Concat(e.argv, b.opts, b.guest)
+	argv := slices.Concat(e.argv, b.opts, b.guest)
+	if b.spawn != nil && e.name != oursName {
+		// Armature runs a guest's program by itself. For the peer a handler would have to
+		// be registered with the kernel: it is told to execute itself.
+		argv = slices.Concat(argv, e.argv, b.opts)
+	}
+	return append(argv, b.spawn...)
 }
 
 // measure runs the benchmark once (b.reps times in a row) and returns the time
