@@ -151,3 +151,11 @@ func TestTable(t *testing.T) {
 		}
 	}
 }
+
+func TestCountTrace(t *testing.T) {
+	host, guest := countTrace(strings.NewReader("IN: 0x1 tier 1\nOUT: 0x400580: 12 guest instructions, 73 bytes\n" +
+		"  0x7f00  4531ed  \txor r13d, r13d\n  0x7f03  c3  \tret\nOUT: 0x400600: 1 guest instructions, 5 bytes\n  0x7f10  e9  \tjmp 0\n"))
+	if host != 3 || guest != 13 {
+		t.Errorf("%d host and %d guest instructions, want 3 and 13", host, guest)
+	}
+}

@@ -157,11 +157,11 @@ func writeStats(w io.Writer, rep report) {
 		}
 		if first {
 			fmt.Fprintf(w, "\n### translation (one more run each, with --stats)\n\n"+
-				"| | regions | guest instructions translated | host bytes per guest byte | ns per guest instruction | share of the time |\n|---|--:|--:|--:|--:|--:|\n")
+				"| | regions | guest instructions translated | host instructions per guest instruction | host bytes per guest byte | ns per guest instruction | share of the time |\n|---|--:|--:|--:|--:|--:|--:|\n")
 			first = false
 		}
-		fmt.Fprintf(w, "| %s | %d | %d | %.2f | %.0f | %.1f%% |\n", r.Name, s.Regions, s.GuestInsts,
-			float64(s.CodeBytes)/float64(4*s.GuestInsts), s.TranslateSec*1e9/float64(s.GuestInsts), 100*s.TranslateSec/s.WallSec)
+		fmt.Fprintf(w, "| %s | %d | %d | %s | %.2f | %.0f | %.1f%% |\n", r.Name, s.Regions, s.GuestInsts,
+			cell(float64(s.HostInsts)/float64(s.TracedInsts), "%.2f"), float64(s.CodeBytes)/float64(4*s.GuestInsts), s.TranslateSec*1e9/float64(s.GuestInsts), 100*s.TranslateSec/s.WallSec)
 	}
 }
 

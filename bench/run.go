@@ -3,14 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"os"
 	"os/exec"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -97,51 +94,6 @@ func measure(ctx context.Context, e engine, b bench, timeout time.Duration) (sam
 		text += string(data)
 	}
 	return s, text, nil
-}
-
-// engineStats is what Armature tells of its own work in one run (--stats).
-type engineStats struct {
-	Regions      int     `json:"regions"`
-	GuestInsts   int     `json:"guest_instructions_translated"`
-	CodeBytes    int     `json:"code_bytes"`
-	TranslateSec float64 `json:"translate_s"`
-	WallSec      float64 `json:"wall_s"`
-}
-
-var statsLine = regexp.MustCompile(`(\d+) regions.*?, (\d+) guest instructions translated, (\d+) bytes of code.*?, ([0-9.µa-z]+) translating`)
-
-// ownStats runs the benchmark once more under Armature with --stats. It returns
-// nil when the emulator does not know the option or says nothing that is
-// understood.
-func ownStats(ctx context.Context, e engine, b bench, timeout time.Duration) *engineStats {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	argv := slices.Concat(e.argv, []string{"--stats"}, b.opts, b.guest)
-	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Env = append(os.Environ(), b.env...)
-	var errOut bytes.Buffer
-	cmd.Stderr = &errOut
-	start := time.Now()
-	if cmd.Run() != nil {
-		return nil
-	}
-	wall := time.Since(start)
-	m := statsLine.FindStringSubmatch(errOut.String())
-	if m == nil {
-		return nil
-	}
-	s := engineStats{WallSec: wall.Seconds()}
-	var err [4]error
-	s.Regions, err[0] = strconv.Atoi(m[1])
-	s.GuestInsts, err[1] = strconv.Atoi(m[2])
-	s.CodeBytes, err[2] = strconv.Atoi(m[3])
-	var d time.Duration
-	d, err[3] = time.ParseDuration(m[4])
-	s.TranslateSec = d.Seconds()
-	if errors.Join(err[:]...) != nil {
-		return nil
-	}
-	return &s
 }
 
 func firstLine(s string) string {

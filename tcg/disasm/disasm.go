@@ -27,14 +27,17 @@ func Guest(w uint32, pc uint64) string {
 func Host(b []byte, base uint64) string {
 	var s strings.Builder
 	for off := 0; off < len(b); {
-		in, err := x86asm.Decode(b[off:], 64)
-		if err != nil {
-			fmt.Fprintf(&s, "  %#x  %-20x\t(bad)\n", base+uint64(off), b[off:min(off+1, len(b))])
-			off++
-			continue
+		pc := base + uint64(off)
+		n, text := vex(b[off:])
+		if n == 0 {
+			if in, err := x86asm.Decode(b[off:], 64); err == nil {
+				n, text = in.Len, x86asm.IntelSyntax(in, pc, nil)
+			} else {
+				n, text = 1, "(bad)"
+			}
 		}
-		fmt.Fprintf(&s, "  %#x  %-20x\t%s\n", base+uint64(off), b[off:off+in.Len], x86asm.IntelSyntax(in, base+uint64(off), nil))
-		off += in.Len
+		fmt.Fprintf(&s, "  %#x  %-20x\t%s\n", pc, b[off:off+n], text)
+		off += n
 	}
 	return s.String()
 }
