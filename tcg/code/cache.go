@@ -132,7 +132,7 @@ func New(addr uintptr, size int) (*Cache, error) {
 	if size < 4*ChunkSize || size%ChunkSize != 0 || size > 1<<30 {
 		return nil, fmt.Errorf("code cache size %d: want a multiple of %d from %d to %d", size, ChunkSize, 4*ChunkSize, 1<<30)
 	}
-	n := max(size/64, 4096) // TBs
+	n := min(max(size/64, 4096), 1<<numberBits-1) // TBs
 	mem, err := mapAnon(addr, uintptr(size), syscall.PROT_READ|syscall.PROT_WRITE|syscall.PROT_EXEC)
 	if err != nil {
 		return nil, err
@@ -202,12 +202,26 @@ func (c *Cache) sized(bits uint32) index {
 	return c.index[1<<bits-1<<minIndex : 1<<(bits+1)-1<<minIndex]
 }
 
-// index is one table of TB numbers. A power of two long, and never full.
+// index is one table of TB numbers. A power of two long, and never full. Above the
+// number an entry has some bits of the hash, so that a search that passes it need
+// not touch the TB, which is a cache miss. There are fewer than 1<<numberBits TBs.
 type index []uint32
+
+const numberBits = 24
+
+// hash gives where pc is in an index, in its low bits: the 64 bytes of guest code
+// around it share a line of the host's cache, as they are often looked up together.
+func hash(pc uint64) uint32 {
+	const near = 64 / 4 // entries of a line
+	return uint32(pc>>6*0x9e3779b97f4a7c15>>32)&^(near-1) | uint32(pc>>2)&(near-1)
+}
+
+// entry is what the index holds for TB n of pc.
+func entry(pc uint64, n uint32) uint32 { return (hash(pc)*0x9e3779b1)&^(1<<numberBits-1) | n }
 
 // slot is where the search for pc begins.
 func (x index) slot(pc uint64) uint32 {
-	return uint32(pc>>2*0x9e3779b97f4a7c15>>32) & (uint32(len(x)) - 1)
+	return hash(pc) & (uint32(len(x)) - 1)
 }
 
 // next is where it goes on.
@@ -216,12 +230,13 @@ func (x index) next(i uint32) uint32 { return (i + 1) & (uint32(len(x)) - 1) }
 // Lookup finds the TB of pc and key, or nil. It takes no lock.
 func (c *Cache) Lookup(pc uint64, key uint8) *TB {
 	x := c.table()
+	want := entry(pc, 0)
 	for i := x.slot(pc); ; i = x.next(i) {
 		n := atomic.LoadUint32(&x[i])
 		if n == 0 {
 			return nil
 		}
-		if n == tombstone {
+		if n ^= want; n >= 1<<numberBits || n == tombstone^want {
 			continue
 		}
 		if t := &c.tbs[n]; t.PC == pc && t.Key == key {
@@ -245,6 +260,7 @@ func (c *Cache) enter(n uint32) {
 	c.nindex = 0
 	for _, n := range x {
 		if n != 0 && n != tombstone {
+			n &= 1<<numberBits - 1
 			y.add(c.tbs[n].PC, n)
 			c.nindex++
 		}
@@ -256,17 +272,21 @@ func (c *Cache) enter(n uint32) {
 func (x index) add(pc uint64, n uint32) bool {
 	for i := x.slot(pc); ; i = x.next(i) {
 		if v := x[i]; v == 0 || v == tombstone {
-			atomic.StoreUint32(&x[i], n)
+			atomic.StoreUint32(&x[i], entry(pc, n))
 			return v == 0
 		}
 	}
 }
 
-// change puts v in place of TB n.
+// change puts TB v of the same PC, or tombstone, in place of TB n.
 func (c *Cache) change(n, v uint32) {
 	x := c.table()
-	for i := x.slot(c.tbs[n].PC); x[i] != 0; i = x.next(i) {
-		if x[i] == n {
+	pc := c.tbs[n].PC
+	if v != tombstone {
+		v = entry(pc, v)
+	}
+	for i := x.slot(pc); x[i] != 0; i = x.next(i) {
+		if x[i] == entry(pc, n) {
 			atomic.StoreUint32(&x[i], v)
 			return
 		}
