@@ -12,4 +12,6 @@
 // state.CPU.Stop, which translated code polls on every backward branch and
 // indirect jump. Kick sets it for an event that the mode wants to see; Exclusive
 // sets it on all CPUs and waits until they are out.
+//
+// Debug, Breakpoint and CPU.Step are for a debugger.
 package cpu

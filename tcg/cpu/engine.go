@@ -66,6 +66,7 @@ type Engine struct {
 
 	regions regionCache // of the interpreter
 	perf    *perfMap
+	debug   atomic.Pointer[debug] // what a debugger has set, nil: nothing; changed under Exclusive
 
 	Stats Stats
 }
@@ -153,6 +154,7 @@ type CPU struct {
 	mem    uintptr // the mapping that holds State and the JIT stack
 
 	faulted *code.TB // that of the last host fault
+	over    bool     // Step is under way: breakpoints do not count
 }
 
 // Layout of a CPU's mapping: guard page, JIT stack, state.
@@ -227,8 +229,10 @@ func (c *CPU) Block(pc uint64) string {
 // Invalidate drops the translations of guest addresses [lo, hi). A CPU that runs
 // one of them leaves it at its next poll.
 func (e *Engine) Invalidate(lo, hi uint64) {
-	if e.cfg.Interp {
+	if e.regions.m != nil {
 		e.regions.invalidate(lo, hi)
+	}
+	if e.cfg.Interp {
 		return
 	}
 	e.cpuMu.Lock()

@@ -52,7 +52,7 @@ func (c *CPU) interpret(m interp.Memory) {
 	if g == nil {
 		t := e.translator()
 		g = new(ir.Region)
-		t.region(e, g, k.pc, k.key, 1)
+		t.region(e, g, k.pc, k.key, 1, false)
 		e.release(t)
 		// A block that could not be fetched may be fetchable the next time.
 		if g.Guest > 0 {
@@ -64,6 +64,9 @@ func (c *CPU) interpret(m interp.Memory) {
 	if t := e.cfg.Tracer; t != nil && t.exec {
 		t.traceExec(c)
 	}
+	if c.runner == nil {
+		c.runner = new(interp.Runner)
+	}
 	c.runner.Run(g, c.State, m)
 }
 
@@ -73,7 +76,7 @@ func (c *CPU) step(m interp.Memory) {
 		c.runner = new(interp.Runner)
 	}
 	t := c.e.translator()
-	t.region(c.e, &t.ir, c.State.PC, c.key(), 0)
+	t.region(c.e, &t.ir, c.State.PC, c.key(), 0, c.over)
 	c.runner.Run(&t.ir, c.State, m)
 	c.e.release(t)
 }

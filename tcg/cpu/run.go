@@ -73,29 +73,37 @@ func (c *CPU) run() Exit {
 		}
 		s.ExitReason = state.ExitNone
 		switch {
-		case e.cfg.Interp:
-			c.interpret(e.mem)
+		case e.cfg.Interp, e.watching():
+			c.interpret(e.watched(e.mem))
 		case s.X[31]&15 != 0:
 			c.step(e.mem)
 		default:
 			c.translated()
 		}
-		e.Stats.Exits[s.ExitReason&15].Add(1)
-		switch s.ExitReason {
-		case state.ExitLookup, state.ExitStop, state.ExitNone, state.ExitSPAlign, state.ExitHot:
-		case state.ExitFlush:
-			line := s.ExitArg &^ 63
-			e.Invalidate(line, line+64)
-		case state.ExitFetch:
-			return Exit{Reason: state.ExitFetch, Arg: e.cfg.Memory.FetchFault(s.PC)}
-		case state.ExitFault:
-			if x, ok := c.fault(); !ok {
-				return x
-			}
-		default:
-			return Exit{Reason: s.ExitReason, Arg: s.ExitArg}
+		if x, ok := c.left(); ok {
+			return x
 		}
 	}
+}
+
+// left handles an exit, or gives it, with ok set, to the mode.
+func (c *CPU) left() (x Exit, ok bool) {
+	s, e := c.State, c.e
+	e.Stats.Exits[s.ExitReason&15].Add(1)
+	switch s.ExitReason {
+	case state.ExitLookup, state.ExitStop, state.ExitNone, state.ExitSPAlign, state.ExitHot:
+		return Exit{}, false
+	case state.ExitFlush:
+		line := s.ExitArg &^ 63
+		e.Invalidate(line, line+64)
+		return Exit{}, false
+	case state.ExitFetch:
+		return Exit{Reason: state.ExitFetch, Arg: e.cfg.Memory.FetchFault(s.PC)}, true
+	case state.ExitFault:
+		x, goesOn := c.fault()
+		return x, !goesOn
+	}
+	return Exit{Reason: s.ExitReason, Arg: s.ExitArg}, true
 }
 
 // key is the variant of translations for the present state.
@@ -236,7 +244,7 @@ func (c *CPU) fault() (Exit, bool) {
 	if s.FaultSig == 11 && int32(s.FaultCode) == kernelCode {
 		// Top-byte-ignore: do this one instruction with the tag stripped.
 		s.ExitReason = state.ExitNone
-		c.step(tagged)
+		c.step(e.watched(tagged))
 		if s.ExitReason != state.ExitFault {
 			return Exit{}, true
 		}

@@ -85,8 +85,9 @@ const fetchSize = 128
 // fetcher gives the front end copies of guest code. The guest may change it or
 // unmap it meanwhile, in another thread: then it is as if it had done so before.
 type fetcher struct {
-	mem Memory
-	buf [fetchSize]byte
+	mem   Memory
+	debug *debug // what it patches the code with; nil: nothing
+	buf   [fetchSize]byte
 }
 
 // Fetch is part of arm64.Code.
@@ -96,13 +97,19 @@ func (f *fetcher) Fetch(pc uint64) []byte {
 	if n == 0 || !fault.Fetch(f.buf[:n], uint64(uintptr(unsafe.Pointer(&b[0])))) {
 		return nil
 	}
+	if f.debug != nil {
+		f.debug.patch(f.buf[:n], pc)
+	}
 	return f.buf[:n]
 }
 
 // region translates guest code to optimised IR in g: of tier 1 or 2, or with tier
-// 0 one instruction.
-func (t *translator) region(e *Engine, g *ir.Region, pc uint64, key ir.Key, tier uint8) {
-	t.code.mem = e.cfg.Memory
+// 0 one instruction. With plain set breakpoints do not count.
+func (t *translator) region(e *Engine, g *ir.Region, pc uint64, key ir.Key, tier uint8, plain bool) {
+	t.code.mem, t.code.debug = e.cfg.Memory, nil
+	if !plain {
+		t.code.debug = e.debug.Load()
+	}
 	if tier == 0 {
 		t.front.Step(g, pc, key, &t.code)
 	} else {
@@ -180,7 +187,7 @@ func (e *Engine) translate(t *translator, pc uint64, key ir.Key, tier uint8) (*c
 	if e.cfg.Stats {
 		start = time.Now()
 	}
-	t.region(e, &t.ir, pc, key, tier)
+	t.region(e, &t.ir, pc, key, tier, false)
 	fresh := false
 	for {
 		if t.next == t.end {
