@@ -96,6 +96,7 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 		// Not an ARM program, or not there: the host kernel runs it or says why not.
 		return t.hostExec(t.p.fs.Redirect(path), args, env)
 	}
+	privileged := x.file.gains()
 	x.file.Close()
 	for _, f := range []string{t.p.fs.Redirect(path), x.path} {
 		b := append([]byte(f), 0)
@@ -104,6 +105,11 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 		if r != 0 {
 			return r
 		}
+	}
+	if privileged && t.p.fs.Sysroot == "" {
+		// Only the kernel gives the program its owner's rights, and only if a handler
+		// with binfmt_misc's flag C is there. It returns if there is none at all.
+		t.hostExec(path, args, env)
 	}
 	argv0 := "" // as Linux does since 5.18 for an empty list
 	if len(args) > 0 {

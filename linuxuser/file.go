@@ -2,8 +2,11 @@ package linuxuser
 
 import (
 	"io"
+	"runtime"
 	"strings"
 	"syscall"
+
+	"armature/syscalls/host"
 )
 
 // file is an open file of the host. os.Open would make the Go runtime's poller,
@@ -57,6 +60,24 @@ func readFile(path string) ([]byte, error) {
 		}
 		b = append(b, 0)[:len(b)]
 	}
+}
+
+// gains tells whether a process that executes the file may gain rights: it has a
+// set-ID bit or capabilities.
+func (f file) gains() bool {
+	var st syscall.Stat_t
+	if err := syscall.Fstat(int(f), &st); err != nil {
+		return false
+	}
+	const setgid = syscall.S_ISGID | syscall.S_IXGRP // else the bit is for locking
+	if st.Mode&syscall.S_ISUID != 0 || st.Mode&setgid == setgid {
+		return true
+	}
+	const hostFgetxattr = 193
+	name := []byte("security.capability\x00")
+	r := rawCall(hostFgetxattr, uint64(f), uint64(host.Addr(name)), 0, 0)
+	runtime.KeepAlive(name)
+	return int64(r) > 0
 }
 
 // Close closes the descriptor.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -26,6 +27,7 @@ func commands(args []string) int {
 				SkipFlagParsing:    true,
 				CustomHelpTemplate: guest.Help("armature run"),
 			},
+			binfmtCommand(),
 			{
 				Name:      "syscalls",
 				Usage:     "list the system calls and how each is handled",
@@ -50,10 +52,23 @@ func commands(args []string) int {
 		ExitErrHandler: func(*cli.Context, error) {},
 	}
 	if err := app.Run(args); err != nil {
-		guest.Fail("%v", err)
-		return guest.UsageStatus
+		return failed(err)
 	}
 	return 0
+}
+
+// failed tells of an error, and gives the exit status: what the error asks for
+// (cli.Exit), or that of a wrong command line.
+func failed(err error) int {
+	status := guest.UsageStatus
+	var exit cli.ExitCoder
+	if errors.As(err, &exit) {
+		status = exit.ExitCode()
+	}
+	if err.Error() != "" {
+		guest.Fail("%v", err)
+	}
+	return status
 }
 
 // listSyscalls prints the rows of the named calls, or of all.

@@ -1,8 +1,9 @@
 // Command armature runs ARM Linux programs on x86-64 Linux.
 //
 //	armature run [options] PROG [ARGS...]
+//	armature binfmt install | remove | status
 //	armature syscalls | version | help
 //
 // Called armature-aarch64, qemu-aarch64 or qemu-aarch64-static, it takes options,
-// program and arguments directly, as an interpreter of binfmt_misc does.
+// program and arguments directly; so it does, under any name, from binfmt_misc.
 package main

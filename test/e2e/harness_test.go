@@ -101,6 +101,8 @@ type job struct {
 	env   []string // whole environment; nil for a small fixed one
 	stdin string
 	dir   string // working directory; "" for a fresh temporary one
+
+	sys syscall.SysProcAttr // namespaces and the like
 }
 
 // fixedEnv is the guests' environment unless a test gives another, so that their
@@ -129,7 +131,8 @@ func run(t *testing.T, j job) outcome {
 	var out, errOut limitedBuffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	// A process group of its own, and no core files from those meant to crash.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.SysProcAttr = &j.sys
+	cmd.SysProcAttr.Setpgid = true
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 5 * time.Second
 	err := cmd.Run()

@@ -48,10 +48,10 @@ func Run(argv []string, early bool) (status int, done bool) {
 	if len(argv) > 0 {
 		name = path.Base(argv[0])
 	}
-	emulator := emulatorName(name)
+	how := called(name)
 	var args []string
 	switch {
-	case emulator:
+	case how != byCommand:
 		args = argv[1:]
 	case len(argv) > 1 && argv[1] == "run":
 		name, args = name+" run", argv[2:]
@@ -59,7 +59,10 @@ func Run(argv []string, early bool) (status int, done bool) {
 		return 0, false
 	}
 	var o options
-	args, err := o.parse(args)
+	var err error
+	if how != byKernel || len(args) < 2 {
+		args, err = o.parse(args)
+	} // the kernel passes no options, but the program's name may begin with a dash
 	if early && (err != nil || o.help || o.version || len(args) == 0 || o.trace != "" || o.crashes()) {
 		return 0, false
 	}
@@ -77,7 +80,7 @@ func Run(argv []string, early bool) (status int, done bool) {
 		Fail("no program (usage: %s [options] PROG [ARGS...])", name)
 		return UsageStatus, true
 	}
-	cfg, err := o.config(args, emulator)
+	cfg, err := o.config(args, how)
 	if err != nil {
 		Fail("%v", err)
 		return UsageStatus, true
@@ -91,37 +94,55 @@ func Run(argv []string, early bool) (status int, done bool) {
 	return linuxuser.ExitStatus(err), true
 }
 
-// emulatorName tells whether the program is called like an emulator: then its
-// command line is options, program, arguments, as for binfmt_misc and as QEMU's.
-func emulatorName(name string) bool {
-	switch name {
-	case "armature-aarch64", "qemu-aarch64", "qemu-aarch64-static":
-		return true
+// caller is how the program was called.
+type caller int
+
+const (
+	byCommand  caller = iota // "armature": a command follows
+	byEmulator               // options, program, arguments
+	byKernel                 // as binfmt_misc does with its flag P: program, argv[0], arguments
+)
+
+// emulatorNames are those under which this program takes what a user-mode emulator
+// does. BuildKit calls the ones with its name, directly, for each program of a
+// container.
+var emulatorNames = [...]string{
+	"armature-aarch64", "qemu-aarch64", "qemu-aarch64-static",
+	"buildkit-qemu-aarch64", ".buildkit_qemu_emulator",
+}
+
+// called tells by whom, from the name that the program has and from what the kernel
+// says: that argv[0] was kept (Linux 5.12). Debian's name for an interpreter that is
+// registered so says it as well.
+func called(name string) caller {
+	if v, _ := host.Aux(atFlags); v&flagPreserveArgv0 != 0 || name == "aarch64-binfmt-P" {
+		return byKernel
 	}
-	return false
+	for _, n := range emulatorNames {
+		if n == name {
+			return byEmulator
+		}
+	}
+	return byCommand
 }
 
 // crashes tells whether crashes are to be reported.
 func (o *options) crashes() bool { return o.crash || getenv("CRASH", false) != "" }
 
 // config turns options into what linuxuser runs.
-func (o *options) config(args []string, emulator bool) (*linuxuser.Config, error) {
+func (o *options) config(args []string, how caller) (*linuxuser.Config, error) {
 	c := &linuxuser.Config{Path: args[0], Args: args, Secure: secure()}
-	if emulator {
-		// From binfmt_misc: the path that was executed, and with its P flag, which
-		// AT_FLAGS shows, argv[0] behind it; with O or C the program is open.
-		if v, _ := host.Aux(atFlags); v&flagPreserveArgv0 != 0 && len(args) > 1 {
-			args = args[1:]
-			c.Args = args
-		}
-		if fd, ok := host.Aux(atExecFD); ok {
-			c.ExecFD = int(fd)
-		}
+	if how == byKernel && len(args) > 1 {
+		args = args[1:]
+		c.Args = args
+	}
+	if fd, ok := host.Aux(atExecFD); ok && how != byCommand {
+		c.ExecFD = int(fd) // binfmt_misc with flag O or C
 	}
 	if o.execFD != 0 {
 		c.ExecFD = o.execFD
 	}
-	if !strings.Contains(c.Path, "/") {
+	if how != byKernel && !strings.Contains(c.Path, "/") {
 		if _, err := os.Stat(c.Path); err == nil {
 			c.Path = "./" + c.Path
 		} else if p := lookPath(c.Path); p != "" {

@@ -1,0 +1,97 @@
+package binfmt
+
+import (
+	"encoding/hex"
+	"strings"
+	"testing"
+)
+
+func TestParseFlags(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"", "F"}, {"F", "F"}, {"P", "PF"}, {"FP", "PF"}, {"C", "OCF"}, {"FCOP", "POCF"}, {"OO", "OF"},
+		{"f", ""}, {"PX", ""}, {" ", ""},
+	} {
+		got, err := ParseFlags(c.in)
+		if string(got) != c.want || (err != nil) != (c.want == "") {
+			t.Errorf("%q: %q, %v; want %q", c.in, got, err, c.want)
+		}
+	}
+}
+
+func TestRule(t *testing.T) {
+	long := "/" + strings.Repeat("x", 255)
+	for _, c := range []struct {
+		interp string
+		sep    string // "": refused
+	}{
+		{"/usr/bin/armature-aarch64", ":"},
+		{"/a:b", "|"},
+		{"/with space", ":"},
+		{"/:|;!#%&~@,", ""},
+		{"relative", ""},
+		{"/new\nline", ""},
+		{long, ""},
+		{long[:255], ":"},
+	} {
+		got, err := rule(AArch64, c.interp, "PF")
+		if c.sep == "" {
+			if err == nil {
+				t.Errorf("%q: %q, want an error", c.interp, got)
+			}
+			continue
+		}
+		f := strings.Split(got, c.sep)
+		if err != nil || len(f) != 8 || f[1] != "armature-aarch64" || f[2] != "M" || f[6] != c.interp || f[7] != "PF" {
+			t.Errorf("%q: %q, %v", c.interp, got, err)
+		}
+	}
+}
+
+// TestTakes: which entries handle ARM programs.
+func TestTakes(t *testing.T) {
+	const text = "enabled\ninterpreter /x/y z\nflags: POCF\noffset %OFF\nmagic %MAGIC\nmask %MASK\n"
+	elf, mask := hex.EncodeToString([]byte(AArch64.Magic)), hex.EncodeToString([]byte(AArch64.Mask))
+	for _, c := range []struct {
+		name, off, magic, mask string
+		want                   bool
+	}{
+		{"ours", "0", elf, mask, true},
+		{"exact", "0", elf, "", true},
+		{"x86-64", "0", strings.Replace(elf, "b700", "3e00", 1), mask, false},
+		{"any ELF", "0", "7f454c46", "", true},
+		{"machine only", "18", "b700", "ffff", true},
+		{"too far", "255", "b700", "ffff", false},
+		{"zeros", "0", "0000", "0000", true},
+		{"MZ", "0", "4d5a", "", false},
+	} {
+		e, err := parseEntry(c.name, strings.NewReplacer("%OFF", c.off, "%MAGIC", c.magic, "%MASK", c.mask).Replace(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !e.Enabled || e.Interpreter != "/x/y z" || e.Flags != "POCF" {
+			t.Errorf("%s: read as %+v", c.name, e)
+		}
+		if got := AArch64.takes(e); got != c.want {
+			t.Errorf("%s: %t, want %t", c.name, got, c.want)
+		}
+	}
+	e, err := parseEntry("ext", "disabled\ninterpreter /bin/x\nflags: \nextension .exe\n")
+	if err != nil || e.Enabled || e.Extension != "exe" || AArch64.takes(e) {
+		t.Errorf("extension: %+v, %v", e, err)
+	}
+	if _, err := parseEntry("bad", "enabled\nmagic zz\n"); err == nil {
+		t.Error("a bad magic is read")
+	}
+}
+
+// TestProbeImage: the program is one that the format takes.
+func TestProbeImage(t *testing.T) {
+	img := probeImage()
+	if len(img) != 120+4*len(probeCode) || string(img[:len(AArch64.Magic)]) != AArch64.Magic {
+		t.Errorf("%x", img)
+	}
+	self := &Entry{Magic: img[:20]}
+	if !AArch64.takes(self) {
+		t.Error("not an ARM program")
+	}
+}
