@@ -11,7 +11,6 @@ import (
 )
 
 const (
-	hostExecve    = 59
 	hostExecveat  = 322
 	hostFaccessat = 439
 	hostFcntl     = 72
@@ -65,13 +64,14 @@ func cstrings(list []string) (vec []uintptr, keep [][]byte) {
 	return append(vec, 0), keep
 }
 
-// hostExec replaces the process. It returns only if that fails.
-func (t *Thread) hostExec(path string, args, env []string) uint64 {
+// hostExec replaces the process by the program at path, below the folder at. It
+// returns only if that fails.
+func (t *Thread) hostExec(at uint64, path string, args, env []string) uint64 {
 	pb := append([]byte(path), 0)
 	av, ak := cstrings(args)
 	ev, ek := cstrings(env)
 	t.p.finish()
-	r := host.Guarded(t.Slot, hostExecve, host.Addr(pb), uintptr(unsafe.Pointer(&av[0])), uintptr(unsafe.Pointer(&ev[0])), 0, 0, 0)
+	r := host.Guarded(t.Slot, hostExecveat, uintptr(at), host.Addr(pb), uintptr(unsafe.Pointer(&av[0])), uintptr(unsafe.Pointer(&ev[0])), 0, 0)
 	runtime.KeepAlive(pb)
 	runtime.KeepAlive(av)
 	runtime.KeepAlive(ev)
@@ -94,7 +94,7 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 			return syscalls.ELOOP.Ret()
 		}
 		// Not an ARM program, or not there: the host kernel runs it or says why not.
-		return t.hostExec(t.p.fs.Redirect(path), args, env)
+		return t.hostExec(atFDCWD, t.p.fs.Redirect(path), args, env)
 	}
 	privileged := x.file.gains()
 	x.file.Close()
@@ -124,10 +124,17 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 	if len(args) > 1 {
 		self = append(self, args[1:]...)
 	}
-	r := t.hostExec("/proc/self/exe", self, env)
+	// Not /proc/self: that is nothing once the process's first thread has ended.
+	r := t.hostExec(atFDCWD, "/proc/thread-self/exe", self, env)
 	if e, _ := syscalls.Failed(r); e == syscalls.ENOENT {
-		// There is no /proc here. With a handler for ARM programs the kernel does it.
-		return t.hostExec(t.p.fs.Redirect(path), args, env)
+		if fd := host.Proc(); fd >= 0 {
+			r = t.hostExec(uint64(fd), "thread-self/exe", self, env)
+			e, _ = syscalls.Failed(r)
+		}
+		if e == syscalls.ENOENT {
+			// With a handler for ARM programs the kernel does it.
+			return t.hostExec(atFDCWD, t.p.fs.Redirect(path), args, env)
+		}
 	}
 	return r
 }

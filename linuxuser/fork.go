@@ -109,5 +109,5 @@ func (s *threadSet) forked(t *Thread) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.byTID = map[uint32]*Thread{t.Slot.TID: t}
-	s.coming, s.status = 0, 0
+	s.coming = 0
 }

@@ -197,8 +197,8 @@ func (t *Thread) syscall() {
 			return // it set all registers
 		}
 	} else {
-		if nr <= syscalls.MaxNr && ownToThread[nr/64]>>(nr%64)&1 != 0 {
-			t.setsOwn()
+		if watched.has(nr) {
+			t.watch(nr)
 		}
 		t.args = [6]uint64(st.X[:6])
 		r = t.Do(nr, &t.args)

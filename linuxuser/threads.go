@@ -24,7 +24,6 @@ type threadSet struct {
 	byTID   map[uint32]*Thread
 	coming  int // being made
 	procs   int // GOMAXPROCS
-	status  int // the exit status of the main thread once that has ended
 	unusual bool
 }
 
@@ -162,15 +161,11 @@ func (t *Thread) leave() {
 	leader := uint64(tid) == self()
 	s := &p.threads
 	s.mu.Lock()
-	if leader {
-		s.status = t.status
-	}
 	delete(s.byTID, tid)
-	status := s.status
 	last := len(s.byTID)+s.coming == 0
 	s.mu.Unlock()
 	if last {
-		p.exit(status)
+		p.exit(t.status) // its status is the process's, since Linux 5.17
 	}
 	host.Unregister(t.Slot)
 	t.cpu.Close()
@@ -180,7 +175,7 @@ func (t *Thread) leave() {
 	}
 	if leader {
 		// The Go runtime would not end its first thread, only put it to sleep.
-		host.ExitThread(status)
+		host.ExitThread(t.status)
 	}
 }
 
@@ -234,22 +229,45 @@ const (
 	maxGroups  = 65536
 )
 
-// ownToThread are the calls that give a thread something that its children
-// inherit and the process's other threads do not have.
-var ownToThread = func() (set [syscalls.MaxNr/64 + 1]uint64) {
-	for _, nr := range []int{
+// nrSet is a set of numbers of system calls.
+type nrSet [syscalls.MaxNr/64 + 1]uint64
+
+func setOf(list ...[]int) (set nrSet) {
+	for _, l := range list {
+		for _, nr := range l {
+			set[nr/64] |= 1 << (nr % 64)
+		}
+	}
+	return
+}
+
+func (s *nrSet) has(nr uint64) bool { return nr <= syscalls.MaxNr && s[nr/64]>>(nr%64)&1 != 0 }
+
+// Calls that are looked at before they are made.
+var (
+	// ownToThread give a thread something that its children inherit and the process's
+	// other threads do not have.
+	ownToThread = []int{
 		syscalls.NrSetuid, syscalls.NrSetgid, syscalls.NrSetreuid, syscalls.NrSetregid, syscalls.NrSetresuid,
 		syscalls.NrSetresgid, syscalls.NrSetfsuid, syscalls.NrSetfsgid, syscalls.NrSetgroups, syscalls.NrCapset,
 		syscalls.NrSchedSetaffinity, syscalls.NrSchedSetattr, syscalls.NrSchedSetparam, syscalls.NrSchedSetscheduler,
 		syscalls.NrSetpriority,
-	} {
-		set[nr/64] |= 1 << (nr % 64)
 	}
-	return
-}()
+	// hidesProc may leave the process without its /proc.
+	hidesProc = []int{
+		syscalls.NrChroot, syscalls.NrPivotRoot, syscalls.NrSetns, syscalls.NrMount, syscalls.NrUmount2, syscalls.NrMoveMount,
+	}
 
-// setsOwn notes a call among ownToThread.
-func (t *Thread) setsOwn() {
+	hidesProcSet = setOf(hidesProc)
+	watched      = setOf(ownToThread, hidesProc)
+)
+
+// watch prepares for a call among watched.
+func (t *Thread) watch(nr uint64) {
+	if hidesProcSet.has(nr) {
+		host.KeepProc()
+		return
+	}
 	t.p.threads.mu.Lock()
 	t.p.threads.unusual = true
 	t.p.threads.mu.Unlock()

@@ -284,7 +284,27 @@ func thaw() {
 func (f *frozenTable) signalAll(s *Slot) bool {
 	self := uint32(Raw(SysGettid, 0, 0, 0, 0, 0, 0))
 	own := uint32(Raw(SysGetpid, 0, 0, 0, 0, 0, 0)) == home
-	p := append(f.path[:0], "/proc/"...)
+	count, found := f.listTasks(^uintptr(99), "/proc/", own, self)
+	if !found { // nothing mounted there, or the /proc of another PID namespace
+		if fd := Proc(); fd >= 0 {
+			count, found = f.listTasks(uintptr(fd), "", own, self)
+		}
+	}
+	if !found {
+		return f.probe(self, count)
+	}
+	for _, tid := range f.list[:count] {
+		if !f.signal(tid, self) {
+			return false
+		}
+	}
+	return true
+}
+
+// listTasks fills f.list with the process's threads, from the proc file system at
+// prefix below the folder at, and reports whether the thread self is among them.
+func (f *frozenTable) listTasks(at uintptr, prefix string, own bool, self uint32) (count int, found bool) {
+	p := append(f.path[:0], prefix...)
 	if own {
 		p = append(p, "self"...)
 	} else { // in a vfork's child
@@ -297,11 +317,11 @@ func (f *frozenTable) signalAll(s *Slot) bool {
 		p = append(p, digits[d:]...)
 	}
 	p = append(append(p, "/task"...), 0)
-	fd := Raw(sysOpenat, ^uintptr(99), Addr(p), 0x90000, 0, 0, 0) // O_DIRECTORY|O_CLOEXEC
+	fd := Raw(sysOpenat, at, Addr(p), 0x90000, 0, 0, 0) // O_DIRECTORY|O_CLOEXEC
 	if int(fd) < 0 {
-		return f.probe(self, maxListed)
+		return maxListed, false
 	}
-	count, found := 0, !own
+	found = !own
 	for {
 		n := int(Raw(sysGetdents, fd, Addr(f.dir[:]), uintptr(len(f.dir)), 0, 0, 0))
 		if n <= 0 {
@@ -325,15 +345,7 @@ func (f *frozenTable) signalAll(s *Slot) bool {
 		}
 	}
 	Raw(sysClose, fd, 0, 0, 0, 0, 0)
-	if !found { // the /proc of another PID namespace
-		return f.probe(self, count)
-	}
-	for _, tid := range f.list[:count] {
-		if !f.signal(tid, self) {
-			return false
-		}
-	}
-	return true
+	return count, found
 }
 
 // probe is signalAll where there is no /proc, or not that of this PID namespace: it tries

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"slices"
 	"sync/atomic"
 	"unsafe"
 )
@@ -74,7 +75,7 @@ func DropPoller() {
 
 // Own tells whether fd is the emulator's.
 func Own(fd uint32) bool {
-	return epollFD != nil && (fd == uint32(*epollFD) || uintptr(fd) == *eventFD)
+	return epollFD != nil && (fd == uint32(*epollFD) || uintptr(fd) == *eventFD) || fd != 0 && fd == atomic.LoadUint32(&procFD)
 }
 
 // newPoller gives a forked child a poller of its own in place of the parent's.
@@ -110,13 +111,16 @@ func newPoller() {
 	}
 }
 
-// OwnFDs are the emulator's descriptors in ascending order, none if they are not known.
-func OwnFDs() []uint64 {
-	if epollFD == nil {
-		return nil
+// OwnFDs are the emulator's descriptors in ascending order.
+func OwnFDs() (list []uint64) {
+	if epollFD != nil {
+		list = append(list, uint64(*epollFD), uint64(*eventFD))
 	}
-	a, b := uint64(*epollFD), uint64(*eventFD)
-	return []uint64{min(a, b), max(a, b)}
+	if fd := atomic.LoadUint32(&procFD); fd != 0 {
+		list = append(list, uint64(fd))
+	}
+	slices.Sort(list)
+	return list
 }
 
 // Vacate gives one of the emulator's descriptors another number: the guest wants fd.
@@ -124,6 +128,8 @@ func Vacate(fd uint32) {
 	const dupfdCloexec = 1030
 	n := Raw(sysFcntl, uintptr(fd), dupfdCloexec, pollerMin, 0, 0, 0)
 	switch {
+	case fd == atomic.LoadUint32(&procFD):
+		atomic.StoreUint32(&procFD, uint32(max(0, int(n))))
 	case int(n) < 0:
 	case fd == uint32(*epollFD):
 		atomic.StoreInt32(epollFD, int32(n))

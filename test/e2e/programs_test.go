@@ -96,6 +96,8 @@ var programs = []program{
 	{name: "sig_frame", judge: byFile, few: true},
 	{name: "sig_stack", judge: byFile, flags: []string{"-Wno-infinite-recursion"}, few: true},
 	{name: "sig_raise", judge: byFile, few: true},
+	{name: "sig_async", flags: []string{"-pthread"}, few: true},
+	{name: "thread_calls", flags: []string{"-pthread"}, few: true},
 }
 
 // variant is one way to build a program.
