@@ -109,7 +109,7 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 	if privileged && t.p.fs.Sysroot == "" {
 		// Only the kernel gives the program its owner's rights, and only if a handler
 		// with binfmt_misc's flag C is there. It returns if there is none at all.
-		t.hostExec(path, args, env)
+		t.hostExec(atFDCWD, path, args, env)
 	}
 	argv0 := "" // as Linux does since 5.18 for an empty list
 	if len(args) > 0 {
