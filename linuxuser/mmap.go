@@ -34,6 +34,8 @@ const (
 	hostMbind   = 237
 	hostMlock2  = 325
 	hostMseal   = 462
+
+	hostSetHomeNode = 450
 )
 
 // taken gives the error for a fixed range that meets the emulator's addresses or
@@ -53,6 +55,9 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 	n = pageUp(n)
 	if n == 0 || n > syscalls.GuestTop {
 		return syscalls.ENOMEM.Ret()
+	}
+	if flags&mapType == mapSharedValidate && flags&mapAnon == 0 && flags&mapX86Only != 0 {
+		return syscalls.EOPNOTSUPP.Ret()
 	}
 	flags &^= mapX86Only
 	s := t.p.space
@@ -358,6 +363,10 @@ func sysMbind(t *Thread, a *[6]uint64) uint64 {
 		return syscalls.EFAULT.Ret()
 	}
 	return t.within(hostMbind, false, a)
+}
+
+func sysSetMempolicyHomeNode(t *Thread, a *[6]uint64) uint64 {
+	return t.within(hostSetHomeNode, false, a)
 }
 
 func sysMincore(t *Thread, a *[6]uint64) uint64 {

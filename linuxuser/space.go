@@ -100,7 +100,7 @@ func (s *Space) find(addr uint64) *Area {
 
 // reserved tells whether [lo, hi) meets addresses that are the emulator's.
 func reserved(lo, hi uint64) bool {
-	return hi > syscalls.GuestTop || lo < syscalls.HeapHigh && hi > syscalls.HeapLow || hi < lo
+	return syscalls.Reserved(lo, hi)
 }
 
 // free tells whether [lo, hi) may be mapped without replacing anything.

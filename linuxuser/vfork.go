@@ -45,6 +45,7 @@ func (t *Thread) vfork(a *cloneArgs) uint64 {
 	}
 	pid := host.Vfork(t.Slot, nr, args, &n.st.Stop, kickBit, func(s *host.Slot) {
 		n.Ctx.Init(&child.fs, s)
+		n.Vforked = true
 		child.threads.add(n)
 		n.inherit(a)
 		host.SetMask(n.Mask)

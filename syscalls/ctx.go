@@ -21,6 +21,11 @@ const (
 // OK tells whether the host kernel may be given p as a pointer of the guest.
 func OK(p uint64) bool { return p < HeapLow || p >= HeapHigh && p < GuestTop }
 
+// Reserved tells whether [lo, hi) meets addresses that are the emulator's, or wraps.
+func Reserved(lo, hi uint64) bool {
+	return hi > GuestTop || lo < HeapHigh && hi > HeapLow || hi < lo
+}
+
 // FS is the guest's view of the file system, shared by its threads.
 type FS struct {
 	// Sysroot is tried first for absolute paths; "" for none. No slash at the end.
@@ -43,6 +48,8 @@ type Ctx struct {
 	Mask, Saved host.Sigset
 	Restore     bool
 	Soon        bool // a signal that is not in Slot ended the call
+
+	Vforked bool // the process shares the memory of its parent
 
 	scratch []byte // off the Go heap: what the host kernel reads in the guest's place
 	used    int

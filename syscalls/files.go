@@ -136,6 +136,13 @@ func memfd(name string, data []byte, cloexec uint64) uint64 {
 	return fd
 }
 
+func sysPipe2(c *Ctx, a *[6]uint64) uint64 {
+	if !OK(a[0]) {
+		return EFAULT.Ret()
+	}
+	return raw(hostPipe2, a[0], openToHost(a[1]))
+}
+
 func sysOpenByHandleAt(c *Ctx, a *[6]uint64) uint64 {
 	if !OK(a[1]) {
 		return EFAULT.Ret()

@@ -15,6 +15,7 @@ const (
 	hostRecvmsg       = 47
 	hostSetsockopt    = 54
 	hostUname         = 63
+	hostPipe2         = 293
 	hostSemctl        = 66
 	hostFcntl         = 72
 	hostPersonality   = 135

@@ -19,10 +19,13 @@ type ioctl struct {
 	arg  ioctlArg
 }
 
-// ioctls are the requests that are passed on, in numerical order. arm64's
-// numbers and structures are x86-64's: both use the generic ones. Requests of
-// sound, input and graphics devices are not here: their structures hold
-// addresses.
+// ioctls are the requests with a name or special arguments, in numerical order.
+//
+// All others pass as well: arm64's numbers are x86-64's (both use the generic
+// ones), and so are the structures, since both are LP64 and little-endian with the
+// same alignments; addresses in them are the guest's and thus the host's. The
+// kernel itself says ENOTTY for what a file does not know. See foreign for the
+// exceptions.
 var ioctls = [...]ioctl{
 	{0x1, "FIBMAP", argPtr},
 	{0x2, "FIGETBSZ", argPtr},
@@ -238,16 +241,46 @@ func findIoctl(req uint32) *ioctl {
 	return nil
 }
 
+// Parts of a request's number.
+const (
+	iocSizeShift = 16
+	iocSizeMask  = 0x3fff
+	iocDirMask   = 3 << 30
+)
+
+// foreign tells whether a request is one of x86 hardware, or has structures that
+// are the processor's: an ARM kernel does not know it.
+func foreign(req uint32) bool {
+	const (
+		kdAddIO, kdDisableIO = 0x4b34, 0x4b37 // access to I/O ports
+		newUserfault         = 0xaa00         // see userfaultfd
+	)
+	switch req >> 8 & 0xff { // the type
+	case 0xae, 0xa4: // KVM, SGX
+		return true
+	case 'c': // model-specific registers; others share the letter
+		return req == 0xc02063a0 || req == 0xc02063a1
+	}
+	return req >= kdAddIO && req <= kdDisableIO || req == newUserfault
+}
+
 func sysIoctl(c *Ctx, a *[6]uint64) uint64 {
+	b := *a
 	q := findIoctl(uint32(a[1]))
 	if q == nil {
-		// A bad descriptor is the more important news.
-		if r := raw(hostFcntl, a[0], 1); r == EBADF.Ret() {
-			return r
+		req := uint32(a[1])
+		if foreign(req) {
+			// A bad descriptor is the more important news.
+			if r := raw(hostFcntl, a[0], 1); r == EBADF.Ret() {
+				return r
+			}
+			return ENOTTY.Ret()
 		}
-		return ENOTTY.Ret()
+		if req&iocDirMask != 0 && req>>iocSizeShift&iocSizeMask != 0 && !OK(a[2]) {
+			return EFAULT.Ret()
+		}
+		return c.Block(hostIoctl, &b)
 	}
-	b := *a
 	switch q.arg {
 	case argPtr, argBlock:
 		if !OK(a[2]) {

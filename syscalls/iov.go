@@ -2,6 +2,7 @@ package syscalls
 
 import (
 	"encoding/binary"
+	"unsafe"
 
 	"armature/syscalls/host"
 )
@@ -56,7 +57,20 @@ func sysPreadv2(c *Ctx, a *[6]uint64) uint64  { return c.vector(hostPreadv2, a) 
 func sysPwritev2(c *Ctx, a *[6]uint64) uint64 { return c.vector(hostPwritev2, a) }
 func sysVmsplice(c *Ctx, a *[6]uint64) uint64 { return c.vector(hostVmsplice, a) }
 
-func sysProcessMadvise(c *Ctx, a *[6]uint64) uint64 { return c.vector(hostProcMadvise, a) }
+// sysProcessMadvise: ranges that reach into the emulator are as if not mapped.
+func sysProcessMadvise(c *Ctx, a *[6]uint64) uint64 {
+	v, e := c.iovec(a[1], a[2])
+	if e != 0 {
+		return e.Ret()
+	}
+	for i := range a[2] {
+		r := unsafe.Slice((*uint64)(host.Pointer(uintptr(v+16*i))), 2)
+		if Reserved(r[0], r[0]+r[1]) {
+			return ENOMEM.Ret()
+		}
+	}
+	return raw(hostProcMadvise, a[0], v, a[2], a[3], a[4])
+}
 
 func sysProcessVmReadv(c *Ctx, a *[6]uint64) uint64  { return c.processVM(hostProcessReadv, a) }
 func sysProcessVmWritev(c *Ctx, a *[6]uint64) uint64 { return c.processVM(hostProcessWritev, a) }

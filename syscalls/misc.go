@@ -13,22 +13,18 @@ func sysUname(c *Ctx, a *[6]uint64) uint64 {
 	if r := raw(hostUname, addrOf(b)); r != 0 {
 		return r
 	}
+	const per, linux32 = 0xff, 8
+	machine := "aarch64"
+	if raw(hostPersonality, 0xffffffff)&per == linux32 {
+		machine = "armv8l"
+	}
 	m := b[4*field : 5*field]
 	clear(m)
-	copy(m, "aarch64")
+	copy(m, machine)
 	if !CopyOut(a[0], b) {
 		return EFAULT.Ret()
 	}
 	return 0
-}
-
-func sysPersonality(c *Ctx, a *[6]uint64) uint64 {
-	// PER_LINUX and PER_LINUX32 with any flags; the latter cannot be had on most
-	// arm64 hosts either.
-	if p := uint32(a[0]); p != math.MaxUint32 && p&0xff != 0 {
-		return EINVAL.Ret()
-	}
-	return raw(hostPersonality, a[0]&0xffffffff)
 }
 
 func sysClockGettime(c *Ctx, a *[6]uint64) uint64 {
@@ -61,7 +57,17 @@ var guestLimits [16]struct {
 
 func hidden(res uint64) bool { return res == rlimitData || res == rlimitAS }
 
+func sysGetrlimit(c *Ctx, a *[6]uint64) uint64 {
+	if a[1] == 0 {
+		return EFAULT.Ret()
+	}
+	return sysPrlimit64(c, &[6]uint64{0, a[0], 0, a[1]})
+}
+
 func sysSetrlimit(c *Ctx, a *[6]uint64) uint64 {
+	if a[1] == 0 {
+		return EFAULT.Ret()
+	}
 	return sysPrlimit64(c, &[6]uint64{0, a[0], a[1], 0})
 }
 
@@ -156,11 +162,14 @@ func sysSemctl(c *Ctx, a *[6]uint64) uint64 {
 }
 
 // keyctlPointers has for each operation of keyctl a bit for each argument that
-// is an address (bit 1: arg2), and bit 0 if the operation is known.
+// is an address (bit 1: arg2), and bit 0 if the operation is known. Structures are
+// the same on both.
 var keyctlPointers = [...]uint8{
 	0: 1, 1: 1 | 1<<1, 2: 1 | 1<<2, 3: 1, 4: 1, 5: 1, 6: 1 | 1<<2, 7: 1, 8: 1, 9: 1,
-	10: 1 | 1<<2 | 1<<3, 11: 1 | 1<<2, 12: 1 | 1<<2, 14: 1, 15: 1, 16: 1, 17: 1 | 1<<2, 18: 1, 19: 1,
-	21: 1, 22: 1, 30: 1,
+	10: 1 | 1<<2 | 1<<3, 11: 1 | 1<<2, 12: 1 | 1<<2, 13: 1, 14: 1, 15: 1, 16: 1, 17: 1 | 1<<2, 18: 1, 19: 1,
+	20: 1 | 1<<2, 21: 1, 22: 1, 23: 1 | 1<<1 | 1<<2 | 1<<4, 24: 1 | 1<<3 | 1<<4,
+	25: 1 | 1<<1 | 1<<2 | 1<<3 | 1<<4, 26: 1 | 1<<1 | 1<<2 | 1<<3 | 1<<4, 27: 1 | 1<<1 | 1<<2 | 1<<3 | 1<<4,
+	28: 1 | 1<<1 | 1<<2 | 1<<3 | 1<<4, 29: 1 | 1<<2 | 1<<3, 30: 1, 31: 1 | 1<<1, 32: 1,
 }
 
 func sysKeyctl(c *Ctx, a *[6]uint64) uint64 {

@@ -28,7 +28,9 @@ type Row struct {
 	How    How
 	Blocks bool // may sleep
 
-	ptr, path, newpath uint8 // bit i: argument i is a pointer, a path, a path that the sysroot does not redirect
+	// Bit i: argument i is a pointer, a path, a path that the sysroot does not
+	// redirect, a descriptor.
+	ptr, path, newpath, fd uint8
 }
 
 // Lookup gives the row of call nr, nil if there is none.
@@ -45,6 +47,11 @@ func (c *Ctx) Do(nr uint64, a *[6]uint64) uint64 {
 	r := Lookup(nr)
 	if r == nil {
 		return ENOSYS.Ret()
+	}
+	for m := r.fd; m != 0; m &= m - 1 {
+		if host.Own(uint32(a[bits.TrailingZeros8(m)])) {
+			return EBADF.Ret()
+		}
 	}
 	switch r.How {
 	case Pass:

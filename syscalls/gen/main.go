@@ -35,6 +35,7 @@ type row struct {
 	ret, note            string
 	flags                []string
 	ptr, path, newpath   int
+	fd                   int
 	errno, host, fun, ar string
 }
 
@@ -142,6 +143,8 @@ func parse(line string) (r row, err error) {
 			r.ptr |= 1 << i
 		}
 		switch t {
+		case "fd", "dirfd":
+			r.fd |= 1 << i
 		case "path":
 			r.path |= 1 << i
 		case "newpath":
@@ -179,8 +182,8 @@ func emit(rows []row) {
 		if r.errno != "" {
 			e = ", Errno: " + r.errno
 		}
-		fmt.Fprintf(&b, "%d: {Name: %q, How: %s%s, Host: %s, ptr: %#x, path: %#x, newpath: %#x%s, Args: %q, Ret: %q, Note: %q},\n",
-			r.nr, r.name, r.how, e, r.host, r.ptr, r.path|r.newpath, r.newpath, fl, r.args, r.ret, r.note)
+		fmt.Fprintf(&b, "%d: {Name: %q, How: %s%s, Host: %s, ptr: %#x, path: %#x, newpath: %#x, fd: %#x%s, Args: %q, Ret: %q, Note: %q},\n",
+			r.nr, r.name, r.how, e, r.host, r.ptr, r.path|r.newpath, r.newpath, r.fd, fl, r.args, r.ret, r.note)
 	}
 	fmt.Fprintf(&b, "}\n\n// translators has the functions of the rows with How Translate.\nvar translators = [MaxNr + 1]func(*Ctx, *[6]uint64) uint64{\n")
 	for _, r := range rows {

@@ -1,7 +1,6 @@
 package host
 
 import (
-	"slices"
 	"sync/atomic"
 	"unsafe"
 )
@@ -21,8 +20,6 @@ var (
 	epollFD *int32
 	eventFD *uintptr
 )
-
-const pollerMin = 1000 // lowest number of the poller's descriptors
 
 // HidePoller moves the poller's descriptors out of the guest's way. Without it, or if
 // the runtime is not as expected, the guest might close them.
@@ -49,7 +46,6 @@ func HidePoller() {
 		epollFD, eventFD = nil, nil
 		return
 	}
-	const dupfdCloexec = 1030
 	ep, ev := uintptr(*epollFD), *eventFD
 	nep := Raw(sysFcntl, ep, dupfdCloexec, pollerMin, 0, 0, 0)
 	nev := Raw(sysFcntl, ev, dupfdCloexec, pollerMin, 0, 0, 0)
@@ -71,11 +67,6 @@ func DropPoller() {
 		Raw(sysClose, fd, 0, 0, 0, 0, 0)
 	}
 	oldPoller = nil
-}
-
-// Own tells whether fd is the emulator's.
-func Own(fd uint32) bool {
-	return epollFD != nil && (fd == uint32(*epollFD) || uintptr(fd) == *eventFD) || fd != 0 && fd == atomic.LoadUint32(&procFD)
 }
 
 // newPoller gives a forked child a poller of its own in place of the parent's.
@@ -108,32 +99,5 @@ func newPoller() {
 	}
 	if int(ev) >= 0 {
 		Raw(sysClose, ev, 0, 0, 0, 0, 0)
-	}
-}
-
-// OwnFDs are the emulator's descriptors in ascending order.
-func OwnFDs() (list []uint64) {
-	if epollFD != nil {
-		list = append(list, uint64(*epollFD), uint64(*eventFD))
-	}
-	if fd := atomic.LoadUint32(&procFD); fd != 0 {
-		list = append(list, uint64(fd))
-	}
-	slices.Sort(list)
-	return list
-}
-
-// Vacate gives one of the emulator's descriptors another number: the guest wants fd.
-func Vacate(fd uint32) {
-	const dupfdCloexec = 1030
-	n := Raw(sysFcntl, uintptr(fd), dupfdCloexec, pollerMin, 0, 0, 0)
-	switch {
-	case fd == atomic.LoadUint32(&procFD):
-		atomic.StoreUint32(&procFD, uint32(max(0, int(n))))
-	case int(n) < 0:
-	case fd == uint32(*epollFD):
-		atomic.StoreInt32(epollFD, int32(n))
-	default:
-		atomic.StoreUintptr(eventFD, n)
 	}
 }

@@ -22,11 +22,10 @@ func OpenProc() int {
 		sysFsconfig = 431
 		sysFsmount  = 432
 
-		clone        = 1       // OPEN_TREE_CLONE, FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC
-		cloexec      = 0x80000 // O_CLOEXEC
-		pathOnly     = 0x200000
-		dupfdCloexec = 1030
-		cmdCreate    = 6 // FSCONFIG_CMD_CREATE
+		clone     = 1       // OPEN_TREE_CLONE, FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC
+		cloexec   = 0x80000 // O_CLOEXEC
+		pathOnly  = 0x200000
+		cmdCreate = 6 // FSCONFIG_CMD_CREATE
 	)
 	var cwd = ^uintptr(99)
 	path, typ := [8]byte{'/', 'p', 'r', 'o', 'c'}, [8]byte{'p', 'r', 'o', 'c'}

@@ -77,6 +77,7 @@ var programs = []program{
 	{name: "processes", flags: []string{"-w"}},
 	{name: "mapping"},
 	{name: "files"},
+	{name: "kernel", flags: []string{"-w"}, few: true},
 	{name: "args", args: []string{"one", "two words", "", "-x", "--=", "ünï\tcode"}},
 	{name: "atomics", libs: []string{"-latomic"}},
 	{name: "atomics_llsc", src: "atomics", arm: v80only, libs: []string{"-latomic"}, few: true},

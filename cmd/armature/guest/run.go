@@ -213,23 +213,22 @@ func traceWriter(name string) (io.Writer, error) {
 			return nil, fmt.Errorf("trace file %s: %w", name, err)
 		}
 	}
-	const dupfdCloexec = 1030
-	high := host.Raw(72, uintptr(fd), dupfdCloexec, 900, 0, 0, 0)
-	if int(high) < 0 {
-		return nil, fmt.Errorf("trace file: %w", syscall.Errno(-high))
+	kept, e := host.Keep(uintptr(fd))
+	if e != 0 {
+		return nil, fmt.Errorf("trace file: %w", syscall.Errno(-e))
 	}
 	if fd != 2 {
 		syscall.Close(fd)
 	}
-	return fdWriter(high), nil
+	return fdWriter{kept}, nil
 }
 
 // fdWriter writes to a descriptor without the os package's poller.
-type fdWriter int
+type fdWriter struct{ *host.Kept }
 
-func (fd fdWriter) Write(b []byte) (int, error) {
+func (w fdWriter) Write(b []byte) (int, error) {
 	for n := 0; n < len(b); {
-		k, err := syscall.Write(int(fd), b[n:])
+		k, err := syscall.Write(int(w.FD()), b[n:])
 		if err == syscall.EINTR {
 			continue
 		}

@@ -1,0 +1,106 @@
+package host
+
+import (
+	"slices"
+	"sync/atomic"
+)
+
+// The emulator's descriptors lie in the table that the guest uses, with high
+// numbers. To the guest they are not open: calls on them give EBADF, close_range
+// passes over them, and dup3 to one of their numbers moves them away.
+
+const (
+	keptMin      = 900  // lowest number of the emulator's descriptors
+	pollerMin    = 1000 // of the poller's
+	dupfdCloexec = 1030
+)
+
+// Kept is a descriptor of the emulator's. Its number may change.
+type Kept struct{ num atomic.Int32 } // the number and 1; 0: free
+
+// kept are the descriptors but the poller's. There is no lock: a vfork's child, which
+// may be killed at any time, looks here as well.
+var kept [8]Kept
+
+// Keep gives descriptor fd, which it does not close, another number out of the
+// guest's way. The new one is closed by exec. It gives -errno if that fails.
+func Keep(fd uintptr) (*Kept, int) {
+	n := int(Raw(sysFcntl, fd, dupfdCloexec, keptMin, 0, 0, 0))
+	if n < 0 {
+		return nil, n
+	}
+	for i := range kept {
+		if kept[i].num.CompareAndSwap(0, int32(n)+1) {
+			return &kept[i], 0
+		}
+	}
+	Raw(sysClose, uintptr(n), 0, 0, 0, 0, 0)
+	return nil, -24 // EMFILE
+}
+
+// FD is the descriptor's number now.
+func (k *Kept) FD() uintptr { return uintptr(k.num.Load() - 1) }
+
+// Close closes the descriptor.
+func (k *Kept) Close() {
+	fd := k.num.Swap(0) - 1
+	Raw(sysClose, uintptr(fd), 0, 0, 0, 0, 0)
+}
+
+// Own tells whether fd is the emulator's.
+func Own(fd uint32) bool { return fd >= keptMin && int32(fd) > 0 && own(fd) }
+
+func own(fd uint32) bool {
+	if epollFD != nil && (fd == uint32(*epollFD) || uintptr(fd) == *eventFD) {
+		return true
+	}
+	if fd == atomic.LoadUint32(&procFD) {
+		return true
+	}
+	for i := range kept {
+		if kept[i].num.Load() == int32(fd)+1 {
+			return true
+		}
+	}
+	return false
+}
+
+// OwnFDs are the emulator's descriptors in ascending order, none if they are not known.
+func OwnFDs() []uint64 {
+	var list []uint64
+	if epollFD != nil {
+		list = append(list, uint64(*epollFD), uint64(*eventFD))
+	}
+	if fd := atomic.LoadUint32(&procFD); fd != 0 {
+		list = append(list, uint64(fd))
+	}
+	for i := range kept {
+		if n := kept[i].num.Load(); n != 0 {
+			list = append(list, uint64(n-1))
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// Vacate gives one of the emulator's descriptors another number: the guest wants
+// fd. It reports whether that could be done.
+func Vacate(fd uint32) bool {
+	n := Raw(sysFcntl, uintptr(fd), dupfdCloexec, keptMin, 0, 0, 0)
+	if int(n) < 0 {
+		return false
+	}
+	switch {
+	case fd == atomic.LoadUint32(&procFD):
+		atomic.StoreUint32(&procFD, uint32(n))
+	case epollFD != nil && fd == uint32(*epollFD):
+		atomic.StoreInt32(epollFD, int32(n))
+	case epollFD != nil && uintptr(fd) == *eventFD:
+		atomic.StoreUintptr(eventFD, n)
+	default:
+		for i := range kept {
+			kept[i].num.CompareAndSwap(int32(fd)+1, int32(n)+1)
+		}
+	}
+	return true
+}
