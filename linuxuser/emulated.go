@@ -73,8 +73,17 @@ type prctlRow struct {
 	ptrs uint8 // bit 1: arg2
 }
 
+// pointer is a pointer that the guest passes otherwise than as an argument whose
+// type says so.
+func (t *Thread) pointer(p uint64) uint64 {
+	if t.Tagged {
+		p = syscalls.Untag(p)
+	}
+	return p
+}
+
 // prctls are the options that pass to the host. Those of arm64 itself (SVE, SME,
-// pointer authentication, tagged addresses) say EINVAL, as on a CPU without the
+// pointer authentication, memory tags) say EINVAL, as on a CPU without the
 // feature, and so do those of other architectures.
 var prctls = [...]prctlRow{
 	{1, "PR_SET_PDEATHSIG", 0}, {2, "PR_GET_PDEATHSIG", 2}, {3, "PR_GET_DUMPABLE", 0}, {4, "PR_SET_DUMPABLE", 0},
@@ -92,6 +101,7 @@ var prctls = [...]prctlRow{
 const (
 	prSetVMA       = 0x53564d41
 	prGetSeccomp   = 21
+	prGetAuxv      = 0x41555856
 	prSetTagged    = 55
 	prGetTagged    = 56
 	taggedEnable   = 1
@@ -108,15 +118,25 @@ func sysPrctl(t *Thread, a *[6]uint64) uint64 {
 		if a[1]&^taggedEnable != 0 || a[2]|a[3]|a[4] != 0 {
 			return syscalls.EINVAL.Ret()
 		}
-		if a[1] != 0 {
-			return syscalls.EINVAL.Ret() // calls do not take tagged addresses
-		}
+		t.Tagged = a[1] != 0
 		return 0
 	case prGetTagged:
 		if a[1]|a[2]|a[3]|a[4] != 0 {
 			return syscalls.EINVAL.Ret()
 		}
+		if t.Tagged {
+			return taggedEnable
+		}
 		return 0
+	case prGetAuxv:
+		b := t.p.proc0("auxv")
+		if a[3]|a[4] != 0 {
+			return syscalls.EINVAL.Ret()
+		}
+		if !syscalls.CopyOut(t.pointer(a[1]), b[:min(uint64(len(b)), a[2])]) {
+			return syscalls.EFAULT.Ret()
+		}
+		return uint64(len(b))
 	case prSetVMA:
 		if a[1] != prSetVMAAnonNm || !syscalls.OK(a[4]) {
 			return syscalls.EINVAL.Ret()
@@ -128,12 +148,16 @@ func sysPrctl(t *Thread, a *[6]uint64) uint64 {
 	}
 	for i := range prctls {
 		if r := &prctls[i]; r.op == op {
+			b := *a
 			for k := 1; k < 5; k++ {
-				if r.ptrs>>k&1 != 0 && !syscalls.OK(a[k]) {
+				if r.ptrs>>k&1 == 0 {
+					continue
+				}
+				if b[k] = t.pointer(a[k]); !syscalls.OK(b[k]) {
 					return syscalls.EFAULT.Ret()
 				}
 			}
-			return rawCall(hostPrctl, a[:5]...)
+			return rawCall(hostPrctl, b[:5]...)
 		}
 	}
 	return syscalls.EINVAL.Ret()

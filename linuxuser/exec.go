@@ -2,6 +2,7 @@ package linuxuser
 
 import (
 	"errors"
+	"fmt"
 	"runtime"
 	"strconv"
 	"unsafe"
@@ -26,7 +27,7 @@ const (
 
 // stringList reads a list of strings that ends with a null pointer; a null list
 // is empty.
-func stringList(addr uint64) (list []string, e syscalls.Errno) {
+func (t *Thread) stringList(addr uint64) (list []string, e syscalls.Errno) {
 	if addr == 0 {
 		return nil, 0
 	}
@@ -39,7 +40,7 @@ func stringList(addr uint64) (list []string, e syscalls.Errno) {
 		if p == 0 {
 			return list, 0
 		}
-		s, e := syscalls.String(p, 128<<10)
+		s, e := syscalls.String(t.pointer(p), 128<<10)
 		if e == syscalls.ENAMETOOLONG {
 			e = syscalls.E2BIG
 		}
@@ -71,6 +72,8 @@ func (t *Thread) hostExec(at uint64, path string, args, env []string) uint64 {
 	av, ak := cstrings(args)
 	ev, ek := cstrings(env)
 	t.p.finish()
+	syscalls.TellHost(false)
+	defer syscalls.TellHost(true)
 	r := host.Guarded(t.Slot, hostExecveat, uintptr(at), host.Addr(pb), uintptr(unsafe.Pointer(&av[0])), uintptr(unsafe.Pointer(&ev[0])), 0, 0)
 	runtime.KeepAlive(pb)
 	runtime.KeepAlive(av)
@@ -79,6 +82,8 @@ func (t *Thread) hostExec(at uint64, path string, args, env []string) uint64 {
 	runtime.KeepAlive(ek)
 	return uint64(r)
 }
+
+var unlimited = [2]uint64{syscalls.Infinite, syscalls.Infinite}
 
 // emulatorName is argv[0] of an emulator that a guest's execve starts; under this
 // name the command line is options, program, arguments.
@@ -119,6 +124,10 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 	if t.p.fs.Sysroot != "" {
 		self = append(self, "-L="+t.p.fs.Sysroot)
 	}
+	as, data := syscalls.Limits(syscalls.RlimitAS), syscalls.Limits(syscalls.RlimitData)
+	if as != unlimited || data != unlimited {
+		self = append(self, fmt.Sprintf("--limits=%x:%x:%x:%x", as[0], as[1], data[0], data[1]))
+	}
 	self = append(self, extra...)
 	self = append(self, "-0", argv0, "--", path)
 	if len(args) > 1 {
@@ -140,19 +149,19 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 }
 
 // execArgs reads what execve and execveat have in common.
-func execArgs(pathAddr, argv, envp uint64) (path string, args, env []string, e syscalls.Errno) {
+func (t *Thread) execArgs(pathAddr, argv, envp uint64) (path string, args, env []string, e syscalls.Errno) {
 	if path, e = syscalls.String(pathAddr, 4096); e != 0 {
 		return
 	}
-	if args, e = stringList(argv); e != 0 {
+	if args, e = t.stringList(argv); e != 0 {
 		return
 	}
-	env, e = stringList(envp)
+	env, e = t.stringList(envp)
 	return
 }
 
 func sysExecve(t *Thread, a *[6]uint64) uint64 {
-	path, args, env, e := execArgs(a[0], a[1], a[2])
+	path, args, env, e := t.execArgs(a[0], a[1], a[2])
 	if e != 0 {
 		return e.Ret()
 	}
@@ -181,7 +190,7 @@ func (t *Thread) isLink(fd int64, path string) bool {
 }
 
 func sysExecveat(t *Thread, a *[6]uint64) uint64 {
-	path, args, env, e := execArgs(a[1], a[2], a[3])
+	path, args, env, e := t.execArgs(a[1], a[2], a[3])
 	if e != 0 {
 		return e.Ret()
 	}

@@ -32,6 +32,7 @@ func (t *Thread) fork(a *cloneArgs) uint64 {
 	}
 	p := t.p
 	p.engine.Forked(t.cpu)
+	p.space.forked()
 	p.threads.forked(t)
 	p.straceLast = nil
 	t.soft = nil

@@ -56,7 +56,7 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 	if n == 0 || n > syscalls.GuestTop {
 		return syscalls.ENOMEM.Ret()
 	}
-	if flags&mapType == mapSharedValidate && flags&mapAnon == 0 && flags&mapX86Only != 0 {
+	if flags&mapType == mapSharedValidate && flags&mapAnon == 0 && flags&(mapX86Only|mapNoReplace) != 0 {
 		return syscalls.EOPNOTSUPP.Ret()
 	}
 	flags &^= mapX86Only
@@ -101,8 +101,21 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 		}
 		flags |= mapNoReplace
 	}
+	{
+		data := uint64(0)
+		if prot&protWrite != 0 && flags&mapType == mapPrivate {
+			data = n
+		}
+		oldTotal, oldData := uint64(0), uint64(0)
+		if replace {
+			oldTotal, oldData = s.usage(addr, addr+n)
+		}
+		if !s.mayExpand(n-min(n, oldTotal), data-min(data, oldData)) {
+			return syscalls.ENOMEM.Ret()
+		}
+	}
 	for {
-		r := rawCall(host.SysMmap, addr, n, hostProt(prot), flags|mapFixed, a[4], off)
+		r := place(addr, n, hostProt(prot), flags|mapFixed, a[4], off)
 		e, bad := syscalls.Failed(r)
 		if !bad {
 			break
@@ -131,6 +144,23 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 	return addr
 }
 
+// place makes a mapping of the host at addr. MAP_SHARED_VALIDATE refuses
+// MAP_FIXED_NOREPLACE, so there the place is taken first.
+func place(addr, n, prot, flags, fd, off uint64) uint64 {
+	if flags&mapType != mapSharedValidate || flags&mapNoReplace == 0 {
+		return rawCall(host.SysMmap, addr, n, prot, flags, fd, off)
+	}
+	r := rawCall(host.SysMmap, addr, n, 0, mapPrivate|mapAnon|mapNoreserve|mapNoReplace|mapFixed, ^uint64(0), 0)
+	if _, bad := syscalls.Failed(r); bad {
+		return r
+	}
+	r = rawCall(host.SysMmap, addr, n, prot, flags&^mapNoReplace, fd, off)
+	if _, bad := syscalls.Failed(r); bad {
+		rawCall(hostMunmap, addr, n)
+	}
+	return r
+}
+
 // onlyGuard tells whether nothing but the stack's guard is in [lo, hi).
 func (s *Space) onlyGuard(lo, hi uint64) bool {
 	if reserved(lo, hi) {
@@ -155,7 +185,7 @@ func forEach(lo, hi uint64, f func(lo, hi uint64)) {
 }
 
 func sysMunmap(t *Thread, a *[6]uint64) uint64 {
-	lo, n := a[0], pageUp(a[1])
+	lo, n := syscalls.Untag(a[0]), pageUp(a[1])
 	if lo&pageMask != 0 || n == 0 || lo+n < lo || lo+n > 1<<48 {
 		return syscalls.EINVAL.Ret()
 	}
@@ -179,7 +209,7 @@ func sysMunmap(t *Thread, a *[6]uint64) uint64 {
 }
 
 func sysMprotect(t *Thread, a *[6]uint64) uint64 {
-	lo, prot := a[0], a[2]
+	lo, prot := syscalls.Untag(a[0]), a[2]
 	const grows = protGrowsdown | protGrowsup
 	if prot&grows == grows || lo&pageMask != 0 {
 		return syscalls.EINVAL.Ret()
@@ -215,6 +245,9 @@ func sysMprotect(t *Thread, a *[6]uint64) uint64 {
 		end = s.covered(lo, hi)
 	}
 	if end > lo {
+		if prot&protWrite != 0 && !s.mayExpand(0, s.gainsData(lo, end)) {
+			return syscalls.ENOMEM.Ret()
+		}
 		if r := rawCall(hostMprotect, lo, end-lo, hostProt(prot)|prot&grows); r != 0 {
 			return r
 		}
@@ -238,7 +271,7 @@ func sysPkeyMprotect(t *Thread, a *[6]uint64) uint64 {
 }
 
 func sysMremap(t *Thread, a *[6]uint64) uint64 {
-	addr, flags, to := a[0], a[3], a[4]
+	addr, flags, to := syscalls.Untag(a[0]), a[3], a[4]
 	if flags&^(mremapMaymove|mremapFixed|mremapDontunmap) != 0 || addr&pageMask != 0 ||
 		flags&mremapFixed != 0 && flags&mremapMaymove == 0 ||
 		flags&mremapDontunmap != 0 && (flags&mremapMaymove == 0 || pageUp(a[1]) != pageUp(a[2])) {
@@ -259,16 +292,38 @@ func sysMremap(t *Thread, a *[6]uint64) uint64 {
 		return syscalls.EFAULT.Ret()
 	}
 	prot, af := ar.Prot, ar.Flags
+	if more := n - min(n, old); more != 0 || flags&mremapDontunmap != 0 {
+		if flags&mremapDontunmap != 0 {
+			more = n
+		}
+		added := Area{0, more, prot, af}
+		if !s.mayExpand(added.counts()) {
+			return syscalls.ENOMEM.Ret()
+		}
+	}
 	exec := prot&protExec != 0
 	done := func(r uint64) uint64 {
 		if _, bad := syscalls.Failed(r); bad {
 			return r
 		}
 		over := r != addr && s.executable(r, r+n)
+		var parts []Area
+		if n == old && r != addr {
+			parts = s.parts(addr, addr+old) // Linux 6.17 and later move several at once
+		}
 		if flags&mremapDontunmap == 0 && old != 0 {
 			s.clear(addr, addr+old)
 		}
-		s.set(r, r+n, prot, af)
+		if len(parts) < 2 {
+			s.set(r, r+n, prot, af)
+		} else {
+			s.clear(r, r+n)
+		}
+		for i := 0; len(parts) > 1 && i < len(parts); i++ {
+			p := parts[i]
+			s.set(p.Lo-addr+r, p.Hi-addr+r, p.Prot, p.Flags)
+			exec = exec || p.Prot&protExec != 0
+		}
 		if exec && old != 0 {
 			s.invalidate(addr, addr+max(old, n))
 		}
@@ -278,7 +333,8 @@ func sysMremap(t *Thread, a *[6]uint64) uint64 {
 		return r
 	}
 	if flags&mremapFixed != 0 {
-		if to&pageMask != 0 || to < addr+old && addr < to+n {
+		const taskSize = 1 << 48
+		if to&pageMask != 0 || to > taskSize-n || to < addr+old && addr < to+n {
 			return syscalls.EINVAL.Ret()
 		}
 		if e, bad := taken(to, n); bad {
@@ -326,7 +382,7 @@ func sysBrk(t *Thread, a *[6]uint64) uint64 {
 			s.invalidate(hi, lo)
 		}
 	case hi > lo:
-		if !s.free(lo, hi+pageSize) { // one page stays free above
+		if !s.free(lo, hi+pageSize) || !s.mayExpand(hi-lo, hi-lo) { // one page stays free above
 			return s.brk
 		}
 		r := rawCall(host.SysMmap, lo, hi-lo, protRead|protWrite, mapPrivate|mapAnon|mapFixed|mapNoReplace, ^uint64(0), 0)
@@ -339,17 +395,19 @@ func sysBrk(t *Thread, a *[6]uint64) uint64 {
 	return want
 }
 
-// within makes the host's call nr on guest addresses only.
+// within makes the host's call nr on guest addresses only. Calls that manage the
+// address space take tagged addresses, but for those that would make a mapping.
 func (t *Thread) within(nr uintptr, blocks bool, a *[6]uint64) uint64 {
-	n := pageUp(a[1])
-	if n != 0 && reserved(a[0], a[0]+n) {
+	b := *a
+	b[0] = syscalls.Untag(a[0])
+	n := pageUp(b[1])
+	if n != 0 && reserved(b[0], b[0]+n) {
 		return syscalls.ENOMEM.Ret()
 	}
 	if blocks {
-		b := *a
 		return t.Block(nr, &b)
 	}
-	return rawCall(nr, a[:]...)
+	return rawCall(nr, b[:]...)
 }
 
 func sysMsync(t *Thread, a *[6]uint64) uint64   { return t.within(hostMsync, true, a) }
@@ -370,7 +428,7 @@ func sysSetMempolicyHomeNode(t *Thread, a *[6]uint64) uint64 {
 }
 
 func sysMincore(t *Thread, a *[6]uint64) uint64 {
-	if a[0]&pageMask != 0 {
+	if syscalls.Untag(a[0])&pageMask != 0 {
 		return syscalls.EINVAL.Ret()
 	}
 	if !syscalls.OK(a[2]) {
@@ -385,17 +443,28 @@ const (
 	madvFree           = 8
 	madvRemove         = 9
 	madvDontneedLocked = 24
+
+	madvDontfork = 10
+	madvDofork   = 11
 )
 
 func sysMadvise(t *Thread, a *[6]uint64) uint64 {
+	lo, n := syscalls.Untag(a[0]), pageUp(a[1])
 	r := t.within(hostMadvise, true, a)
+	if r != 0 && r != syscalls.ENOMEM.Ret() { // with a hole, the rest is done
+		return r
+	}
+	s := t.p.space
 	switch a[2] {
 	case madvDontneed, madvFree, madvRemove, madvDontneedLocked:
-		s := t.p.space
 		s.mu.Lock()
-		if n := pageUp(a[1]); r == 0 && s.executable(a[0], a[0]+n) {
-			s.invalidate(a[0], a[0]+n)
+		if s.executable(lo, lo+n) {
+			s.invalidate(lo, lo+n)
 		}
+		s.mu.Unlock()
+	case madvDontfork, madvDofork:
+		s.mu.Lock()
+		s.flag(lo, lo+n, areaDontfork, a[2] == madvDontfork)
 		s.mu.Unlock()
 	}
 	return r

@@ -33,6 +33,10 @@ type Config struct {
 	// The sysroot is not among them: chroot ends it.
 	Options []string
 
+	// Limits are RLIMIT_AS and RLIMIT_DATA, soft and hard; nil for those that this
+	// process was started with.
+	Limits *[2][2]uint64
+
 	Secure bool   // the program gains privileges: AT_SECURE
 	Flags  uint64 // AT_FLAGS
 
@@ -101,6 +105,8 @@ func (p *Process) start() (*Thread, error) {
 	if p.space, err = newSpace(); err != nil {
 		return nil, err
 	}
+	p.cfg.takeLimits()
+	p.fs.GrowStack = p.space.growStack
 	si := &startInfo{args: x.args, env: p.cfg.Env, execFn: p.cfg.Path}
 	if err := p.space.reserveStack(x.img.ExecStack); err != nil {
 		return nil, err

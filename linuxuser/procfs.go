@@ -33,6 +33,11 @@ func (p *Process) proc(name string) ([]byte, bool) {
 	return nil, false
 }
 
+func (p *Process) proc0(name string) []byte {
+	b, _ := p.proc(name)
+	return b
+}
+
 func zeroEnded(list []string) []byte {
 	var b []byte
 	for _, s := range list {

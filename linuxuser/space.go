@@ -22,13 +22,14 @@ const (
 
 // Area flags.
 const (
-	areaStack   = 1 << iota // the main thread's stack
-	areaHeap                // brk
-	areaVDSO                // the vDSO
-	areaShared              // MAP_SHARED
-	areaFile                // backed by a file: a page of it may be beyond its end
-	areaForeign             // not the guest's: something of the host was found there
-	areaGuard               // kept free, below the stack
+	areaStack    = 1 << iota // the main thread's stack
+	areaHeap                 // brk
+	areaVDSO                 // the vDSO
+	areaShared               // MAP_SHARED
+	areaFile                 // backed by a file: a page of it may be beyond its end
+	areaForeign              // not the guest's: something of the host was found there
+	areaGuard                // kept free, below the stack
+	areaDontfork             // a child does not have it
 )
 
 // Area is one run of guest pages with the same protection.
@@ -38,7 +39,22 @@ type Area struct {
 	Flags  uint32
 }
 
-const maxAreas = 1 << 18 // room for four times the kernel's default limit
+// counts tells how much of an area counts for RLIMIT_AS and RLIMIT_DATA.
+func (a *Area) counts() (total, data uint64) {
+	if a.Flags&(areaStack|areaForeign|areaGuard) != 0 {
+		return 0, 0
+	}
+	total = a.Hi - a.Lo
+	if a.Prot&protWrite != 0 && a.Flags&areaShared == 0 {
+		data = total
+	}
+	return total, data
+}
+
+const (
+	maxAreas = 1 << 18   // what there is room for
+	mapCount = 65530 * 2 // what a guest may have: Linux's default limit, and as much again as areas may split where the kernel's do not
+)
 
 // Space is the record of what the guest has mapped, and where. It tells what is
 // executable, since the host mappings of the guest are not, and where there is
@@ -55,7 +71,12 @@ type Space struct {
 	hint             uint64 // no gap above hint is larger than hintHole
 	hintHole         uint64
 	stackLo, stackHi uint64
+	stackExec        uint32 // protExec or 0
 	lockFuture       bool
+	dontfork         bool // there may be an area with areaDontfork
+
+	// What counts for RLIMIT_AS and RLIMIT_DATA, in bytes, without the stack.
+	total, data uint64
 
 	shm map[uint64]uint64 // attached segments: address -> size
 }
@@ -140,6 +161,16 @@ func (s *Space) splice(i, j int, add ...Area) bool {
 		return false
 	}
 	old := s.areas
+	for _, a := range old[i:j] {
+		total, data := a.counts()
+		s.total -= total
+		s.data -= data
+	}
+	for _, a := range add {
+		total, data := a.counts()
+		s.total += total
+		s.data += data
+	}
 	s.areas = s.areas[:n]
 	copy(s.areas[i+len(add):], old[j:])
 	copy(s.areas[i:], add)
@@ -208,6 +239,44 @@ func (s *Space) protect(lo, hi uint64, prot uint32) {
 			s.set(l, h, prot, a.Flags)
 		}
 		lo = h
+	}
+}
+
+// parts are the pieces of areas in [lo, hi).
+func (s *Space) parts(lo, hi uint64) (list []Area) {
+	for i := s.search(lo); i < len(s.areas) && s.areas[i].Lo < hi; i++ {
+		a := s.areas[i]
+		a.Lo, a.Hi = max(a.Lo, lo), min(a.Hi, hi)
+		list = append(list, a)
+	}
+	return list
+}
+
+// flag sets or clears a flag of the mapped parts of [lo, hi).
+func (s *Space) flag(lo, hi uint64, flag uint32, on bool) {
+	for _, a := range s.parts(lo, hi) {
+		f := a.Flags &^ flag
+		if on {
+			f |= flag
+			s.dontfork = s.dontfork || flag == areaDontfork
+		}
+		if f != a.Flags {
+			s.set(a.Lo, a.Hi, a.Prot, f)
+		}
+	}
+}
+
+// forked takes out what the child of a fork does not have.
+func (s *Space) forked() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := 0; s.dontfork && i < len(s.areas); {
+		if a := s.areas[i]; a.Flags&areaDontfork != 0 {
+			s.clear(a.Lo, a.Hi)
+			s.invalidate(a.Lo, a.Hi)
+			continue
+		}
+		i++
 	}
 }
 

@@ -121,25 +121,29 @@ func stackSize() uint64 {
 	return pageUp(min(max(n, 128<<10), 1<<30))
 }
 
-// reserveStack maps the stack and keeps a megabyte below it free. Mappings go
-// below that.
+const (
+	stackGuard = 1 << 20   // Linux's stack_guard_gap
+	stackRoom  = 128 << 20 // what Linux keeps free for a stack at the least
+)
+
+// reserveStack maps the stack and keeps room below it free, in which it can grow
+// if the program raises its limit; Linux does so as well. Mappings go below that.
 //
 // All of the stack is mapped at once (without reserving memory) in place of
 // growing, so that no other mapping gets in its way; below it nothing is mapped,
 // and an overflow is a SEGV_MAPERR as on Linux.
 func (s *Space) reserveStack(exec bool) error {
-	const guard = 1 << 20 // Linux's stack_guard_gap
 	s.stackHi = stackTop
 	s.stackLo = stackTop - stackSize()
-	prot := uint32(protRead | protWrite)
 	if exec {
-		prot |= protExec
+		s.stackExec = protExec
 	}
+	prot := protRead | protWrite | s.stackExec
 	if err := s.mapHost(s.stackLo, s.stackHi-s.stackLo, prot, mapPrivate|mapFixed|mapAnon|mapNoreserve, -1, 0, areaStack); err != nil {
 		return err
 	}
-	s.set(s.stackLo-guard, s.stackLo, 0, areaGuard)
-	s.mmapTop = s.stackLo - guard
+	s.mmapTop = min(s.stackLo, s.stackHi-stackRoom) - stackGuard
+	s.set(s.mmapTop, s.stackLo, 0, areaGuard)
 	s.hint, s.hintHole = s.mmapTop, 0
 	return nil
 }

@@ -189,7 +189,13 @@ func (t *Thread) syscall() {
 	if nr <= syscalls.MaxNr && emulated[nr] != nil {
 		t.Reset()
 		pc := st.PC
-		r = emulated[nr](t, (*[6]uint64)(st.X[:6]))
+		a := (*[6]uint64)(st.X[:6])
+		if t.Tagged {
+			t.args = *a
+			a = &t.args
+			syscalls.Table[nr].UntagArgs(a)
+		}
+		r = emulated[nr](t, a)
 		if st.PC != pc || nr == syscalls.NrRtSigreturn {
 			if t.p.strace != nil {
 				t.straceExit(nr, r)

@@ -83,7 +83,7 @@ func (t *Thread) spawn(a *cloneArgs) uint64 {
 		return syscalls.ENOMEM.Ret()
 	}
 	n := &Thread{p: p, cpu: c, st: c.State, alt: altStack{flags: ssDisable}}
-	n.Mask = t.Mask
+	n.Mask, n.Tagged = t.Mask, t.Tagged
 	n.st.CopyGuest(t.st)
 	n.st.X[0] = 0
 	if a.stack != 0 {

@@ -35,7 +35,7 @@ func (t *Thread) vfork(a *cloneArgs) uint64 {
 	}
 	p.sigMu.Unlock()
 	n := &Thread{p: child, cpu: c, st: c.State, alt: altStack{flags: ssDisable}}
-	n.Mask = t.Mask
+	n.Mask, n.Tagged = t.Mask, t.Tagged
 	n.st.CopyGuest(t.st)
 	n.st.X[0] = 0
 	nr, args, e := t.hostCloneArgs(a)

@@ -1,6 +1,7 @@
 package syscalls
 
 import (
+	"math/bits"
 	"syscall"
 	"unsafe"
 
@@ -26,6 +27,30 @@ func Reserved(lo, hi uint64) bool {
 	return hi > GuestTop || lo < HeapHigh && hi > HeapLow || hi < lo
 }
 
+// Untag clears the top byte of an address of the guest's half of the address space.
+func Untag(p uint64) uint64 {
+	if p>>55&1 == 0 {
+		p &= 1<<56 - 1
+	}
+	return p
+}
+
+// ptr is a pointer that the guest has put into a structure.
+func (c *Ctx) ptr(p uint64) uint64 {
+	if c.Tagged {
+		p = Untag(p)
+	}
+	return p
+}
+
+// UntagArgs clears the tags of the pointers among the arguments of r.
+func (r *Row) UntagArgs(a *[6]uint64) {
+	for m := r.ptr; m != 0; m &= m - 1 {
+		i := bits.TrailingZeros8(m)
+		a[i] = Untag(a[i])
+	}
+}
+
 // FS is the guest's view of the file system, shared by its threads.
 type FS struct {
 	// Sysroot is tried first for absolute paths; "" for none. No slash at the end.
@@ -35,6 +60,8 @@ type FS struct {
 	// Proc makes the content of a file that shows the process itself, such as
 	// "maps", and tells whether there is one.
 	Proc func(name string) ([]byte, bool)
+	// GrowStack is told the new limit of the stack, in bytes.
+	GrowStack func(limit uint64)
 }
 
 // Ctx is what a guest thread brings to a system call.
@@ -50,6 +77,10 @@ type Ctx struct {
 	Soon        bool // a signal that is not in Slot ended the call
 
 	Vforked bool // the process shares the memory of its parent
+
+	// Tagged: calls take pointers with a tag in their top byte
+	// (PR_TAGGED_ADDR_ENABLE); otherwise such a pointer is a bad address.
+	Tagged bool
 
 	scratch []byte // off the Go heap: what the host kernel reads in the guest's place
 	used    int

@@ -192,8 +192,10 @@ func sysFcntl(c *Ctx, a *[6]uint64) uint64 {
 		return openToGuest(r)
 	case cmd == fSetfl:
 		return raw(hostFcntl, a[0], fSetfl, openToHost(a[2]))
-	case fcntlPointer(cmd) && !OK(a[2]):
-		return EFAULT.Ret()
+	case fcntlPointer(cmd):
+		if b[2] = c.ptr(a[2]); !OK(b[2]) {
+			return EFAULT.Ret()
+		}
 	}
 	return c.Block(hostFcntl, &b)
 }
@@ -298,9 +300,10 @@ func (c *Ctx) xattrat(nr uintptr, a *[6]uint64) uint64 {
 		return EINVAL.Ret()
 	}
 	args := c.alloc(int(a[5]))
-	if !CopyIn(args, a[4]) || !OK(le64(args)) {
+	if !CopyIn(args, a[4]) || !OK(c.ptr(le64(args))) {
 		return EFAULT.Ret()
 	}
+	put64(args, c.ptr(le64(args)))
 	return raw(nr, a[0], a[1], a[2], a[3], addrOf(args), a[5])
 }
 

@@ -31,9 +31,11 @@ func (c *Ctx) iovec(addr, count uint64) (uint64, Errno) {
 		if int64(le64(v[i+8:])) < 0 {
 			return 0, EINVAL
 		}
-		if !OK(le64(v[i:])) {
+		p := c.ptr(le64(v[i:]))
+		if !OK(p) {
 			return 0, EFAULT
 		}
+		put64(v[i:], p)
 	}
 	return addrOf(v), 0
 }
@@ -101,16 +103,33 @@ const (
 
 // header checks and replaces the addresses in a copy of a struct msghdr.
 func (c *Ctx) header(h []byte) Errno {
-	if !OK(le64(h[msgName:])) || !OK(le64(h[msgControl:])) {
-		return EFAULT
+	for _, at := range [2]int{msgName, msgControl} {
+		p := c.ptr(le64(h[at:]))
+		if !OK(p) {
+			return EFAULT
+		}
+		put64(h[at:], p)
 	}
 	n := le64(h[msgIovlen:])
 	if n > iovMax {
 		return EMSGSIZE
 	}
-	v, e := c.iovec(le64(h[msgIov:]), n)
+	v, e := c.iovec(c.ptr(le64(h[msgIov:])), n)
 	put64(h[msgIov:], v)
 	return e
+}
+
+// msgAddresses are the addresses in a struct msghdr as the guest put them.
+type msgAddresses struct{ name, iov, control uint64 }
+
+func addresses(h []byte) msgAddresses {
+	return msgAddresses{le64(h[msgName:]), le64(h[msgIov:]), le64(h[msgControl:])}
+}
+
+func (a msgAddresses) restore(h []byte) {
+	put64(h[msgName:], a.name)
+	put64(h[msgIov:], a.iov)
+	put64(h[msgControl:], a.control)
 }
 
 func sysSendmsg(c *Ctx, a *[6]uint64) uint64 {
@@ -129,7 +148,7 @@ func sysRecvmsg(c *Ctx, a *[6]uint64) uint64 {
 	if !CopyIn(h, a[1]) {
 		return EFAULT.Ret()
 	}
-	iov := le64(h[msgIov:])
+	was := addresses(h)
 	if e := c.header(h); e != 0 {
 		return e.Ret()
 	}
@@ -137,7 +156,7 @@ func sysRecvmsg(c *Ctx, a *[6]uint64) uint64 {
 	if _, bad := Failed(r); bad {
 		return r
 	}
-	put64(h[msgIov:], iov)
+	was.restore(h)
 	if !CopyOut(a[1], h) {
 		return EFAULT.Ret()
 	}
@@ -168,10 +187,10 @@ func (c *Ctx) messages(nr uintptr, a *[6]uint64) uint64 {
 	if !CopyIn(v, a[1]) {
 		return EFAULT.Ret()
 	}
-	iovs := make([]uint64, 0, 16)
+	was := make([]msgAddresses, 0, 16)
 	for i := 0; i < int(n); i++ {
 		h := v[i*mmsgSize:]
-		iovs = append(iovs, le64(h[msgIov:]))
+		was = append(was, addresses(h))
 		if e := c.header(h); e != 0 {
 			if i == 0 {
 				return e.Ret()
@@ -186,7 +205,7 @@ func (c *Ctx) messages(nr uintptr, a *[6]uint64) uint64 {
 	}
 	for i := range int(min(r, n)) {
 		h := v[i*mmsgSize : (i+1)*mmsgSize]
-		put64(h[msgIov:], iovs[i])
+		was[i].restore(h)
 		if !CopyOut(a[1]+uint64(i*mmsgSize), h) {
 			return EFAULT.Ret()
 		}

@@ -1,11 +1,6 @@
 package syscalls
 
-import (
-	"math"
-	"unsafe"
-
-	"armature/syscalls/host"
-)
+import "armature/syscalls/host"
 
 func sysUname(c *Ctx, a *[6]uint64) uint64 {
 	const field = 65 // sysname, nodename, release, version, machine, domainname
@@ -39,90 +34,6 @@ func sysClockGettime(c *Ctx, a *[6]uint64) uint64 {
 	}
 	return raw(hostClockGettime, a[0], a[1])
 }
-
-// Resource numbers. The emulator itself needs more of rlimitData and rlimitAS
-// than the guest.
-const (
-	rlimitData  = 2
-	RlimitStack = 3
-	rlimitAS    = 9
-)
-
-// guestLimits are the limits that the guest set and the host is not told, since
-// the emulator's own memory would count: what the guest reads back.
-var guestLimits [16]struct {
-	set bool
-	val [2]uint64
-}
-
-func hidden(res uint64) bool { return res == rlimitData || res == rlimitAS }
-
-func sysGetrlimit(c *Ctx, a *[6]uint64) uint64 {
-	if a[1] == 0 {
-		return EFAULT.Ret()
-	}
-	return sysPrlimit64(c, &[6]uint64{0, a[0], 0, a[1]})
-}
-
-func sysSetrlimit(c *Ctx, a *[6]uint64) uint64 {
-	if a[1] == 0 {
-		return EFAULT.Ret()
-	}
-	return sysPrlimit64(c, &[6]uint64{0, a[0], a[1], 0})
-}
-
-func sysPrlimit64(c *Ctx, a *[6]uint64) uint64 {
-	if !OK(a[2]) || !OK(a[3]) {
-		return EFAULT.Ret()
-	}
-	res := a[1] & 0xffffffff
-	if !hidden(res) || uint32(a[0]) != 0 && uintptr(a[0]) != host.Raw(host.SysGetpid, 0, 0, 0, 0, 0, 0) {
-		return raw(hostPrlimit64, a[0], a[1], a[2], a[3])
-	}
-	// Check what the host would, and keep the result for the guest only.
-	old := c.alloc(16)
-	if r := raw(hostPrlimit64, 0, res, 0, addrOf(old)); r != 0 {
-		return r
-	}
-	g := &guestLimits[res]
-	if g.set {
-		put64(old, g.val[0])
-		put64(old[8:], g.val[1])
-	}
-	var v [2]uint64
-	if a[2] != 0 {
-		if !In(&v, a[2]) {
-			return EFAULT.Ret()
-		}
-		if v[0] > v[1] {
-			return EINVAL.Ret()
-		}
-		if v[1] > le64(old[8:]) && !privileged() {
-			return EPERM.Ret()
-		}
-	}
-	if a[3] != 0 && !CopyOut(a[3], old) {
-		return EFAULT.Ret()
-	}
-	if a[2] != 0 {
-		g.set, g.val = true, v
-	}
-	return 0
-}
-
-// Limit is the soft limit of a resource as the guest sees it.
-func Limit(res int) uint64 {
-	if g := &guestLimits[res]; g.set {
-		return g.val[0]
-	}
-	var b [2]uint64
-	if host.Raw(hostPrlimit64, 0, uintptr(res), 0, uintptr(unsafe.Pointer(&b)), 0, 0) != 0 {
-		return math.MaxUint64
-	}
-	return b[0]
-}
-
-func privileged() bool { return host.Raw(107, 0, 0, 0, 0, 0, 0) == 0 } // geteuid
 
 // semPerm is the size of sem_perm, the first field of struct semid64_ds. After
 // it, x86-64 has a spare word behind each time.

@@ -48,6 +48,9 @@ func (c *Ctx) Do(nr uint64, a *[6]uint64) uint64 {
 	if r == nil {
 		return ENOSYS.Ret()
 	}
+	if c.Tagged {
+		r.UntagArgs(a)
+	}
 	for m := r.fd; m != 0; m &= m - 1 {
 		if host.Own(uint32(a[bits.TrailingZeros8(m)])) {
 			return EBADF.Ret()

@@ -46,7 +46,7 @@ func sysPselect6(c *Ctx, a *[6]uint64) uint64 {
 			return EFAULT.Ret()
 		}
 	}
-	set, size, e := sigArg(a[5])
+	set, size, e := c.sigArg(a[5])
 	if e != 0 {
 		return e.Ret()
 	}
@@ -60,7 +60,7 @@ func sysPselect6(c *Ctx, a *[6]uint64) uint64 {
 
 // sigArg reads the pair of a mask's address and size that pselect6 and
 // io_pgetevents take.
-func sigArg(addr uint64) (set, size uint64, e Errno) {
+func (c *Ctx) sigArg(addr uint64) (set, size uint64, e Errno) {
 	if addr == 0 {
 		return 0, 8, 0
 	}
@@ -68,14 +68,14 @@ func sigArg(addr uint64) (set, size uint64, e Errno) {
 	if !In(&v, addr) {
 		return 0, 0, EFAULT
 	}
-	return v[0], v[1], 0
+	return c.ptr(v[0]), v[1], 0
 }
 
 func sysIoPgetevents(c *Ctx, a *[6]uint64) uint64 {
 	if !OK(a[3]) || !OK(a[4]) {
 		return EFAULT.Ret()
 	}
-	set, size, e := sigArg(a[5])
+	set, size, e := c.sigArg(a[5])
 	if e != 0 {
 		return e.Ret()
 	}
@@ -165,6 +165,13 @@ const (
 )
 
 func sysFutex(c *Ctx, a *[6]uint64) uint64 {
+	if c.Tagged {
+		a[4] = Untag(a[4])
+		switch a[1] & 0x7f {
+		case futexWait, futexLockPI, futexWaitBitset, futexLockPI2, futexWaitRequeuePI:
+			a[3] = Untag(a[3])
+		}
+	}
 	if !OK(a[0]) {
 		return EFAULT.Ret()
 	}
@@ -200,9 +207,11 @@ func (c *Ctx) waiters(addr, n uint64) (uint64, Errno) {
 		return 0, EFAULT
 	}
 	for i := 0; i < len(v); i += size {
-		if !OK(le64(v[i+uaddr:])) {
+		p := c.ptr(le64(v[i+uaddr:]))
+		if !OK(p) {
 			return 0, EFAULT
 		}
+		put64(v[i+uaddr:], p)
 	}
 	return addrOf(v), 0
 }

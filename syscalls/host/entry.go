@@ -9,6 +9,12 @@ import (
 // rt0Procs is the Go runtime's environment, beside what ARMATURE_GO... sets.
 var rt0Procs = "GOMAXPROCS=1\x00"
 
+// rt0Needs is the least limit of address space, in bytes, with which the emulator starts.
+var rt0Needs uint64 = 2000 << 20
+
+var rt0TooLow = "armature: the hard limit of memory (ulimit -Hv or -Hd) is too low for the emulator: it needs 2000 and 1000 MiB; " +
+	"a lower soft limit is the guest's only\n"
+
 // rt0 has lowered the limit of open files. This package imports little, so that
 // its init comes before that of package os, which notes the limit.
 func init() { restoreLimit() }

@@ -272,10 +272,60 @@ small:
 	XORL R10, R10
 	SYSCALL
 limited:
+	// Limits of memory are for the guest, which linuxuser holds to them: the Go
+	// runtime, which reserves much that it never uses, gets all that can be had.
+	MOVL $9, R13 // RLIMIT_AS, then RLIMIT_DATA
+	LEAQ ·rt0Memory(SB), R14
+memory:
+	MOVQ $302, AX // prlimit64(0, R13, 0, R14)
+	XORL DI, DI
+	MOVQ R13, SI
+	XORL DX, DX
+	MOVQ R14, R10
+	SYSCALL
+	CMPQ 0(R14), $-1
+	JEQ  unlimited
+	MOVQ $-1, 0(SP)
+	MOVQ $-1, 8(SP)
+	MOVQ $302, AX
+	XORL DI, DI
+	MOVQ R13, SI
+	MOVQ SP, DX
+	XORL R10, R10
+	SYSCALL
+	TESTQ AX, AX
+	JEQ  unlimited
+	MOVQ 8(R14), AX // without privileges, up to the hard limit
+	MOVQ AX, 0(SP)
+	MOVQ AX, 8(SP)
+	MOVQ ·rt0Needs(SB), CX
+	CMPL R13, $9
+	JEQ  space
+	SHRQ $1, CX // half is only reserved
+space:
+	CMPQ AX, CX
+	JB   toolow
+	MOVQ $302, AX
+	SYSCALL
+unlimited:
+	ADDQ $16, R14
+	CMPL R13, $2
+	MOVL $2, R13
+	JNE  memory
 	MOVL $1, ·rt0Ran(SB)
 	CALL ·tameRuntime(SB)
 	ADDQ $48, SP
 	JMP  ·rt0Env(SB)
+toolow: // write(2, rt0TooLow, len(rt0TooLow)), exit_group(125)
+	MOVQ $1, AX
+	MOVL $2, DI
+	MOVQ ·rt0TooLow(SB), SI
+	MOVQ ·rt0TooLow+8(SB), DX
+	SYSCALL
+	MOVQ $231, AX
+	MOVL $125, DI
+	SYSCALL
+	INT $3
 
 // rt0Env starts the Go runtime with a copy of argc, argv and auxv, below the
 // original, and an environment of its own: see "Entry" in the package comment.

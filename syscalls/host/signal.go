@@ -101,6 +101,13 @@ func RestoreFiles() {
 	restoreLimit()
 }
 
+// MemoryLimits are RLIMIT_AS and RLIMIT_DATA, soft and hard, that the process was
+// started with; ok is false if the binary was linked without rt0. The process's own
+// are as high as they can be.
+func MemoryLimits() (as, data [2]uint64, ok bool) {
+	return rt0Memory[0], rt0Memory[1], rt0Ran != 0
+}
+
 func restoreLimit() {
 	if rt0Ran != 0 {
 		Raw(302, 0, 7, uintptr(unsafe.Pointer(&rt0Files)), 0, 0, 0) // prlimit64
@@ -113,9 +120,10 @@ var (
 	rt0Closed uint32 // bit i: descriptor i, 0 to 2, was not open
 	tamed     uint32 // the runtime's table of signals was found and changed
 	rt0Mask   Sigset
-	rt0Ign    Sigset    // signals that were ignored
-	rt0Files  [2]uint64 // RLIMIT_NOFILE
-	rt0SP     uintptr   // stack pointer at entry: argc, argv, envp, auxv
+	rt0Ign    Sigset       // signals that were ignored
+	rt0Files  [2]uint64    // RLIMIT_NOFILE
+	rt0Memory [2][2]uint64 // RLIMIT_AS, RLIMIT_DATA
+	rt0SP     uintptr      // stack pointer at entry: argc, argv, envp, auxv
 )
 
 // Aux gives the value of an entry of the process's own auxiliary vector; ok is

@@ -77,6 +77,7 @@ var programs = []program{
 	{name: "processes", flags: []string{"-w"}},
 	{name: "mapping"},
 	{name: "files"},
+	{name: "address", judge: byFile, flags: []string{"-w"}, few: true},
 	{name: "kernel", flags: []string{"-w"}, few: true},
 	{name: "args", args: []string{"one", "two words", "", "-x", "--=", "ünï\tcode"}},
 	{name: "atomics", libs: []string{"-latomic"}},

@@ -23,6 +23,7 @@ type options struct {
 	stats     bool
 	gdb       string
 	execFD    int
+	limits    *[2][2]uint64
 	help      bool
 	version   bool
 
@@ -88,6 +89,14 @@ var optionTable = [...]option{
 	{"exec-fd", "FD", "", false, func(o *options, v string) error {
 		if _, err := fmt.Sscan(v, &o.execFD); err != nil || o.execFD < 3 {
 			return fmt.Errorf("want a file descriptor")
+		}
+		return nil
+	}},
+	{"limits", "AS:AS:DATA:DATA", "", false, func(o *options, v string) error {
+		o.limits = new([2][2]uint64)
+		l := o.limits
+		if _, err := fmt.Sscanf(v, "%x:%x:%x:%x", &l[0][0], &l[0][1], &l[1][0], &l[1][1]); err != nil {
+			return fmt.Errorf("want soft and hard limits of memory")
 		}
 		return nil
 	}},

@@ -192,6 +192,7 @@ func (o *options) config(args []string, how caller) (*linuxuser.Config, error) {
 		}
 	}
 	c.Stats = o.stats
+	c.Limits = o.limits
 	c.Options = o.pass
 	return c, nil
 }
