@@ -134,7 +134,8 @@ func (t *Translator) block(pc, limit uint64) {
 		}
 		t.pc, t.next = pc, pc+4
 		t.r.Guest++
-		t.r.Emit(ir.Inst{Op: ir.Insn, Imm: int64(pc), Aux: w})
+		n, _ := t.r.Next()
+		n.Op, n.Imm, n.Aux = ir.Insn, int64(pc), w
 		mark := len(t.r.Insts)
 		f := translate[Decode(w)]
 		if f == nil || !f(t, Inst(w)) {
@@ -187,42 +188,54 @@ func (t *Translator) term(i ir.Inst) {
 
 // c64 is a constant of type I64.
 func (t *Translator) c64(v int64) ir.Ref {
-	return t.r.Emit(ir.Inst{Op: ir.Const, Type: ir.I64, Imm: v})
+	return t.constant(ir.I64, v)
 }
 
 // c32 is a constant of type I32.
 func (t *Translator) c32(v uint32) ir.Ref {
-	return t.r.Emit(ir.Inst{Op: ir.Const, Type: ir.I32, Imm: int64(v)})
+	return t.constant(ir.I32, int64(v))
 }
 
 // constant is a constant of type ty, cut to its width.
 func (t *Translator) constant(ty ir.Type, v int64) ir.Ref {
+	i, r := t.r.Next()
+	i.Op, i.Type, i.Imm = ir.Const, ty, v
 	if ty == ir.I32 {
-		return t.c32(uint32(v))
+		i.Imm = int64(uint32(v))
 	}
-	return t.c64(v)
+	return r
 }
 
 func (t *Translator) op1(op ir.Op, ty ir.Type, a ir.Ref) ir.Ref {
-	return t.r.Emit(ir.Inst{Op: op, Type: ty, A: a})
+	i, r := t.r.Next()
+	i.Op, i.Type, i.A = op, ty, a
+	return r
 }
 
 func (t *Translator) op2(op ir.Op, ty ir.Type, a, b ir.Ref) ir.Ref {
-	return t.r.Emit(ir.Inst{Op: op, Type: ty, A: a, B: b})
+	i, r := t.r.Next()
+	i.Op, i.Type, i.A, i.B = op, ty, a, b
+	return r
 }
 
 func (t *Translator) op3(op ir.Op, ty ir.Type, a, b, c ir.Ref) ir.Ref {
-	return t.r.Emit(ir.Inst{Op: op, Type: ty, A: a, B: b, C: c})
+	i, r := t.r.Next()
+	i.Op, i.Type, i.A, i.B, i.C = op, ty, a, b, c
+	return r
 }
 
 // zext extends the low 1<<size bytes of a (of either integer type) with zeros to ty.
 func (t *Translator) zext(ty ir.Type, a ir.Ref, size uint8) ir.Ref {
-	return t.r.Emit(ir.Inst{Op: ir.ZExt, Type: ty, A: a, Size: size})
+	i, r := t.r.Next()
+	i.Op, i.Type, i.A, i.Size = ir.ZExt, ty, a, size
+	return r
 }
 
 // sext is zext with the sign.
 func (t *Translator) sext(ty ir.Type, a ir.Ref, size uint8) ir.Ref {
-	return t.r.Emit(ir.Inst{Op: ir.SExt, Type: ty, A: a, Size: size})
+	i, r := t.r.Next()
+	i.Op, i.Type, i.A, i.Size = ir.SExt, ty, a, size
+	return r
 }
 
 // General registers. X and W read register 31 as zero; XSP and WSP read it as SP. Of the
@@ -236,7 +249,7 @@ func (t *Translator) X(n uint32) ir.Ref {
 }
 
 func (t *Translator) XSP(n uint32) ir.Ref {
-	return t.r.Emit(ir.Inst{Op: ir.GetX, Type: ir.I64, Aux: n})
+	return t.get(ir.GetX, ir.I64, n)
 }
 
 func (t *Translator) W(n uint32) ir.Ref {
@@ -250,23 +263,35 @@ func (t *Translator) WSP(n uint32) ir.Ref {
 	return t.op1(ir.Trunc, ir.I32, t.XSP(n))
 }
 
+// get and put read and write register n of a file.
+func (t *Translator) get(op ir.Op, ty ir.Type, n uint32) ir.Ref {
+	i, r := t.r.Next()
+	i.Op, i.Type, i.Aux = op, ty, n
+	return r
+}
+
+func (t *Translator) put(op ir.Op, n uint32, v ir.Ref) {
+	i, _ := t.r.Next()
+	i.Op, i.A, i.Aux = op, v, n
+}
+
 // setX puts an I64.
 func (t *Translator) setX(n uint32, v ir.Ref) {
 	if n != 31 {
-		t.r.Emit(ir.Inst{Op: ir.PutX, A: v, Aux: n})
+		t.put(ir.PutX, n, v)
 	}
 }
 
 // setW puts an I32, the upper half of the register becoming zero.
 func (t *Translator) setW(n uint32, v ir.Ref) {
 	if n != 31 {
-		t.r.Emit(ir.Inst{Op: ir.PutX, A: t.zext(ir.I64, v, 2), Aux: n})
+		t.put(ir.PutX, n, t.zext(ir.I64, v, 2))
 	}
 }
 
 // setXSP puts an I64, with the check of SP's alignment that a write of 31 asks for.
 func (t *Translator) setXSP(n uint32, v ir.Ref) {
-	t.r.Emit(ir.Inst{Op: ir.PutX, A: v, Aux: n})
+	t.put(ir.PutX, n, v)
 	if n == 31 {
 		t.r.Emit(ir.Inst{Op: ir.CheckSP, A: v, Imm: int64(t.next)})
 	}
@@ -277,7 +302,7 @@ func (t *Translator) setXSP(n uint32, v ir.Ref) {
 func (t *Translator) bumpXSP(n uint32, base ir.Ref, delta int64) {
 	v := t.op2(ir.Add, ir.I64, base, t.c64(delta))
 	if delta&15 == 0 {
-		t.r.Emit(ir.Inst{Op: ir.PutX, A: v, Aux: n})
+		t.put(ir.PutX, n, v)
 	} else {
 		t.setXSP(n, v)
 	}
@@ -322,12 +347,12 @@ func (t *Translator) setRSP(ty ir.Type, n uint32, v ir.Ref) {
 // Flags.
 
 func (t *Translator) flags() ir.Ref {
-	return t.r.Emit(ir.Inst{Op: ir.GetFlags, Type: ir.Flags})
+	return t.get(ir.GetFlags, ir.Flags, 0)
 }
 
 func (t *Translator) setFlags(f ir.Ref) {
 	t.flagged = true
-	t.r.Emit(ir.Inst{Op: ir.PutFlags, A: f})
+	t.put(ir.PutFlags, 0, f)
 }
 
 // setFlagsOf puts the flags of v, which an Add, Sub, Adc, Sbc, And or AndNot defines.
@@ -336,11 +361,11 @@ func (t *Translator) setFlagsOf(v ir.Ref) { t.setFlags(t.op1(ir.FlagsOf, ir.Flag
 // SIMD and floating-point registers.
 
 func (t *Translator) V(n uint32) ir.Ref {
-	return t.r.Emit(ir.Inst{Op: ir.GetV, Type: ir.V128, Aux: n})
+	return t.get(ir.GetV, ir.V128, n)
 }
 
 func (t *Translator) setV(n uint32, v ir.Ref) {
-	t.r.Emit(ir.Inst{Op: ir.PutV, A: v, Aux: n})
+	t.put(ir.PutV, n, v)
 }
 
 // Memory.
@@ -403,12 +428,17 @@ func (t *Translator) extended(rm, option uint32) ir.Ref {
 
 // load reads 1<<size bytes as a ty; flags are ir.Mem bits.
 func (t *Translator) load(ty ir.Type, size uint8, flags uint8, a ea) ir.Ref {
-	return t.r.Emit(ir.Inst{Op: ir.Load, Type: ty, Size: size, Flags: flags | a.flags, A: a.base, B: a.index, Aux: a.scale, Imm: a.imm})
+	i, r := t.r.Next()
+	i.Op, i.Type, i.Size, i.Flags = ir.Load, ty, size, flags|a.flags
+	i.A, i.B, i.Aux, i.Imm = a.base, a.index, a.scale, a.imm
+	return r
 }
 
 // store writes the low 1<<size bytes of v, a ty.
 func (t *Translator) store(ty ir.Type, size uint8, flags uint8, a ea, v ir.Ref) {
-	t.r.Emit(ir.Inst{Op: ir.Store, Type: ty, Size: size, Flags: flags | a.flags, A: a.base, B: a.index, C: v, Aux: a.scale, Imm: a.imm})
+	i, _ := t.r.Next()
+	i.Op, i.Type, i.Size, i.Flags = ir.Store, ty, size, flags|a.flags
+	i.A, i.B, i.C, i.Aux, i.Imm = a.base, a.index, v, a.scale, a.imm
 }
 
 // signExtend takes v as a two's complement number of the given width.

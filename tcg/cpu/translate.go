@@ -223,14 +223,13 @@ func (e *Engine) translate(t *translator, pc uint64, key ir.Key, tier uint8) (*c
 	for _, p := range t.out.PCs {
 		t.pcmap = append(t.pcmap, packMap(p))
 	}
-	t.block = code.Block{
-		PC: pc, Host: lo + uint64(t.out.Entry), Lo: lo, Hi: lo + uint64(t.out.Size),
-		Map: t.pcmap, Ranges: t.ranges, Key: uint8(key), Tier: tier,
-	}
+	b := &t.block // field by field: a literal would be copied
+	b.PC, b.Host, b.Lo, b.Hi = pc, lo+uint64(t.out.Entry), lo, lo+uint64(t.out.Size)
+	b.Map, b.Ranges, b.Key, b.Tier, b.Meta = t.pcmap, t.ranges, uint8(key), tier, nil
 	if t.out.Local {
-		t.block.Meta = (*[code.MetaWords]uint64)(unsafe.Pointer(&t.out.Regs))
+		b.Meta = (*[code.MetaWords]uint64)(unsafe.Pointer(&t.out.Regs))
 	}
-	tb, err := e.cache.Insert(&t.block)
+	tb, err := e.cache.Insert(b)
 	if err != nil {
 		return nil, err
 	}

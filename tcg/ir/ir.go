@@ -1,6 +1,9 @@
 package ir
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Ref names a value: the index of the instruction that defines it. 0 is none.
 type Ref uint16
@@ -193,9 +196,26 @@ const MaxInsts = 60000
 
 // Emit appends an instruction and returns its Ref.
 func (r *Region) Emit(i Inst) Ref {
-	r.Insts = append(r.Insts, i)
-	return Ref(len(r.Insts) - 1)
+	p, n := r.Next()
+	*p = i
+	return n
 }
+
+// Next appends an empty instruction, to be filled in. It is for front ends' most frequent emissions: a literal that
+// Emit copies is made of small stores and read by large loads at once, for which a processor waits.
+func (r *Region) Next() (*Inst, Ref) {
+	n := len(r.Insts)
+	if n == cap(r.Insts) {
+		r.grow()
+	}
+	r.Insts = r.Insts[:n+1]
+	p := &r.Insts[n]
+	*p = Inst{}
+	return p, Ref(n)
+}
+
+//go:noinline
+func (r *Region) grow() { r.Insts = slices.Grow(r.Insts, max(64, len(r.Insts))) }
 
 // Info describes o.
 func (o Op) Info() *OpInfo { return &Ops[o] }
