@@ -10,6 +10,8 @@ var (
 	ErrNoSpace = errors.New("amd64: no space for the translation")
 	// ErrTooComplex: the region needs more spill slots or labels than there are. The engine interprets it.
 	ErrTooComplex = errors.New("amd64: region too complex")
+	// ErrInternal: a contradiction inside of the back end, which is a mistake in it. The engine interprets the region.
+	ErrInternal = errors.New("amd64: internal error")
 )
 
 // Stubs are the host addresses of the fixed routines at the start of an arena; docs/engine.md tells their protocol.

@@ -1,14 +1,9 @@
 package amd64
 
 import (
-	"errors"
-
 	"armature/tcg/amd64/asm"
 	"armature/tcg/ir"
 )
-
-// errInternal is a contradiction inside of the back end. The engine interprets the region.
-var errInternal = errors.New("amd64: internal error")
 
 // Compiler translates regions to x86-64 code. One per translating thread; its buffers are reused.
 type Compiler struct{ g gen }
@@ -131,7 +126,7 @@ func (g *gen) finish() {
 		if s == asm.Overflow {
 			g.err = ErrNoSpace
 		} else {
-			g.fail(errInternal)
+			g.fail(ErrInternal)
 		}
 	}
 }

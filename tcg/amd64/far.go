@@ -23,7 +23,7 @@ func (g *gen) farCall(stub uint64, n int) (addr uintptr, off int) {
 	addr = g.a.Base() + uintptr(off)
 	d := int64(stub) - int64(addr) - farCallLen
 	if !fits32(d) {
-		g.fail(errInternal)
+		g.fail(ErrInternal)
 	}
 	g.buf[off] = 0xe8 // CALL rel32
 	binary.LittleEndian.PutUint32(g.buf[off+1:], uint32(d))

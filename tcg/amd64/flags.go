@@ -257,7 +257,7 @@ func (g *gen) pack(f ir.Ref) {
 		g.toE(f)
 		g.packE()
 	default:
-		g.fail(errInternal)
+		g.fail(ErrInternal)
 	}
 }
 
@@ -441,7 +441,7 @@ func (g *gen) again(p *ir.Inst, r ir.Ref) {
 		g.alu(asm.ADD, s, asm.RAX, g.canon(p.B))
 		g.fPol = FlagsAdd
 	default:
-		g.fail(errInternal)
+		g.fail(ErrInternal)
 	}
 }
 

@@ -53,26 +53,48 @@ func (g *gen) prepV(f ir.Ref) {
 	}
 	switch {
 	case isFCmp(in.Op):
-		g.useV(in.A)
+		pin := g.V.pin
+		g.V.pin |= 1 << g.useV(in.A)
 		g.useV(in.B)
+		g.V.pin = pin
 	case in.Op == ir.FlagsSel:
-		for _, o := range [3]ir.Ref{in.A, in.B, in.C} {
-			o = g.canon(o)
-			if p := &g.insts[o]; isFCmp(p.Op) && g.v[o].loc == locLazy && !(g.inRegs(p)) {
-				g.settle(o)
-			} else {
-				g.prepV(o)
+		// To settle one may take the registers of another.
+		for again := true; again; {
+			again = false
+			for _, o := range [3]ir.Ref{in.A, in.B, in.C} {
+				o = g.canon(o)
+				if p := &g.insts[o]; isFCmp(p.Op) && g.v[o].loc == locLazy && !g.inRegs(p) {
+					g.settle(o)
+					again = true
+				}
 			}
 		}
 	}
+}
+
+// comparesV tells whether f is a selection that needs vector registers when it is made. Such a one is not an operand
+// of another, nor used where vector registers are, so that four temporaries always do.
+func (g *gen) comparesV(f ir.Ref) bool {
+	in := &g.insts[f]
+	if in.Op != ir.FlagsSel || g.v[f].loc != locLazy {
+		return false
+	}
+	for _, o := range [3]ir.Ref{in.A, in.B, in.C} {
+		if o = g.canon(o); isFCmp(g.insts[o].Op) && g.v[o].loc == locLazy {
+			return true
+		}
+	}
+	return false
 }
 
 func (g *gen) inRegs(in *ir.Inst) bool {
 	return g.v[g.canon(in.A)].loc == locReg && g.v[g.canon(in.B)].loc == locReg
 }
 
-// settle computes a lazy value into a spill slot.
+// settle computes a lazy value into a spill slot. It comes before all else: the current instruction's operands may move.
 func (g *gen) settle(f ir.Ref) {
+	g.V.pin = g.V.tmp
+	defer g.pinV()
 	g.saveOther(f)
 	g.prepV(f)
 	g.takeG(asm.RAX)
@@ -83,11 +105,21 @@ func (g *gen) settle(f ir.Ref) {
 	g.spillFlags(f)
 }
 
+// pinV pins the vector operands of the current instruction, and nothing else.
+func (g *gen) pinV() {
+	g.V.pin = g.V.tmp
+	for _, o := range g.op {
+		if o != 0 && g.v[o].loc == locReg && g.insts[o].Type == ir.V128 {
+			g.V.pin |= 1 << (g.v[o].reg & 31)
+		}
+	}
+}
+
 // compareV emits FCmp f again; its operands are in registers.
 func (g *gen) compareV(f ir.Ref, in *ir.Inst, swap bool) {
 	a, b := &g.v[g.canon(in.A)], &g.v[g.canon(in.B)]
 	if a.loc != locReg || b.loc != locReg {
-		g.fail(errInternal)
+		g.fail(ErrInternal)
 		return
 	}
 	g.ucomis(f, in, asm.XReg(a.reg), asm.XReg(b.reg), swap)

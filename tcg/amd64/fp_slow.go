@@ -59,7 +59,7 @@ func (g *gen) slowJump(cc asm.Cond, d uint8, k *kept) asm.Label {
 		case v.loc == locSpill:
 			reg[i] = coldSlot | v.reg
 		default:
-			g.fail(errInternal)
+			g.fail(ErrInternal)
 		}
 	}
 	at, back := g.a.NewLabel(), g.a.NewLabel()

@@ -22,7 +22,7 @@ func (g *gen) alu(op asm.Op, s asm.Size, d asm.Reg, r ir.Ref) {
 		}
 		g.a.RR(op, s, d, g.useG(r))
 	default:
-		g.fail(errInternal)
+		g.fail(ErrInternal)
 	}
 }
 

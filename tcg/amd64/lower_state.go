@@ -60,6 +60,11 @@ func lowerFlagsOf(g *gen, in *ir.Inst) bool {
 func (g *gen) isConst(r ir.Ref) bool { return g.insts[g.canon(r)].Op == ir.Const }
 
 func lowerFlagsSel(g *gen, in *ir.Inst) bool {
+	for _, o := range g.op[:3] {
+		if g.comparesV(o) {
+			g.settle(o)
+		}
+	}
 	v := &g.v[g.ref]
 	v.loc, v.hold = locLazy, holdOperands
 	for _, o := range g.op[:3] {
@@ -209,7 +214,7 @@ func lowerCSet(g *gen, in *ir.Inst) bool {
 // clobberNow is clobber in the middle of a lowering whose flag operand is in EFLAGS.
 func (g *gen) clobberNow() {
 	if g.keepE() && g.v[g.fE].loc == locE {
-		g.fail(errInternal)
+		g.fail(ErrInternal)
 	}
 	g.fE = 0
 }
@@ -275,7 +280,7 @@ func (g *gen) boolOf(f ir.Ref, c ir.Cond, d asm.Reg) {
 			g.a.RI(asm.MOV, 4, d, int32(k.kind-ccNever))
 		}
 	default:
-		g.fail(errInternal)
+		g.fail(ErrInternal)
 	}
 }
 

@@ -255,7 +255,7 @@ func (g *gen) fetch(f *regFile, d uint8, r ir.Ref, v *val) {
 	case locMem, locSpill:
 		g.load(f, d, g.mem(f, v))
 	default:
-		g.fail(errInternal)
+		g.fail(ErrInternal)
 	}
 }
 
@@ -526,7 +526,7 @@ func (g *gen) take(f *regFile, t uint8) {
 				g.evict(f, t)
 			}
 		} else if f.tmp&b != 0 {
-			g.fail(errInternal) // already in use by this instruction
+			g.fail(ErrInternal) // already in use by this instruction
 		}
 	}
 	f.free &^= b

@@ -306,7 +306,7 @@ func (g *gen) reg(o opnd) asm.XReg {
 func (g *gen) tmp() asm.XReg {
 	f := &g.V
 	if n := len(g.colds); n > 0 && g.colds[n-1].kind == coldHelper && g.colds[n-1].ref == g.ref && g.a.Offset(g.colds[n-1].back) < 0 {
-		g.fail(errInternal)
+		g.fail(ErrInternal)
 	}
 	left := bits.OnesCount32(f.free | f.temps&^f.pin)
 	if g.v[g.ref].loc == locNone {

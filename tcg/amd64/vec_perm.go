@@ -533,10 +533,18 @@ func (g *gen) const64(x uint64) asm.Mem { return g.constV(x, x) }
 // jumps over a move.
 func lowerVCSel(g *gen, in *ir.Inst) bool {
 	f := g.op[2]
+	if g.comparesV(f) {
+		g.settle(f)
+	}
 	g.prep(f)
 	c := in.Cond()
 	sel := g.insts[f].Op == ir.FlagsSel && g.v[f].loc == locLazy && g.fE != f
 	w := widthOf(in)
+	var k ccond
+	if !sel {
+		k = g.cond(f, c) // before anything moves that it compares; nothing from here on changes EFLAGS
+		g.noXor = true
+	}
 	if !sel && (w == 2 || w == 3) {
 		a, b := g.useM(in.A), g.useM(in.B)
 		x, y := g.tmpG(), g.tmpG()
@@ -544,7 +552,6 @@ func lowerVCSel(g *gen, in *ir.Inst) bool {
 		s := asm.Size(1 << w)
 		g.lowX(s, x, a)
 		g.lowX(s, y, b)
-		k := g.cond(f, c)
 		switch k.kind {
 		case ccAlways:
 			y = x
@@ -570,7 +577,11 @@ func lowerVCSel(g *gen, in *ir.Inst) bool {
 	d := g.defV(0)
 	g.movV(d, b)
 	no := g.a.NewLabel()
-	g.branchNot(f, c, no)
+	if sel {
+		g.branchNot(f, c, no)
+	} else {
+		g.jcc(k.not(), no)
+	}
 	g.movV(d, a)
 	g.a.Bind(no)
 	g.shapeV(in, d, max(g.live(in.A), g.live(in.B)))

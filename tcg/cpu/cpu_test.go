@@ -117,6 +117,11 @@ func newCPU(t testing.TB, cfg Config, m *image) *CPU {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if n := e.Stats.Internal.Load(); n != 0 {
+			t.Errorf("%d internal errors of the back end", n)
+		}
+	})
 	return e.cpu(t, m)
 }
 

@@ -77,6 +77,8 @@ type Stats struct {
 	Hot        atomic.Int64 // of them tier 2
 	GuestInsns atomic.Int64 // guest instructions translated
 	CodeBytes  atomic.Int64 // host bytes emitted
+	Rejected   atomic.Int64 // regions that the back end gave back, to be done in smaller pieces or interpreted
+	Internal   atomic.Int64 // of them those for a mistake in it, amd64.ErrInternal
 	Nanos      atomic.Int64 // time spent translating
 	Exits      [16]atomic.Int64
 	Helpers    [ir.NumOps]atomic.Int64 // slow paths taken, with Config.Stats
@@ -88,6 +90,9 @@ func (s *Stats) Write(w io.Writer) {
 	fmt.Fprintf(w, "armature: %d regions (%d hot), %d guest instructions translated, %d bytes of code (%.1f an instruction), %v translating (%d ns an instruction)\n",
 		s.Regions.Load(), s.Hot.Load(), s.GuestInsns.Load(), s.CodeBytes.Load(), float64(s.CodeBytes.Load())/float64(n),
 		time.Duration(s.Nanos.Load()), s.Nanos.Load()/n)
+	if r := s.Rejected.Load(); r != 0 {
+		fmt.Fprintf(w, "armature: %d regions rejected by the back end, %d for an internal error\n", r, s.Internal.Load())
+	}
 	fmt.Fprintf(w, "armature: exits:")
 	for i := range s.Exits {
 		if k := s.Exits[i].Load(); k != 0 {

@@ -114,6 +114,14 @@ func (t *Tracer) traceOut(e *Engine, g *ir.Region, tb *code.TB, text int) {
 	t.w.Flush()
 }
 
+// traceRejected tells, whatever is traced, that a region could not be translated.
+func (t *Tracer) traceRejected(pc uint64, tier uint8, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fmt.Fprintf(t.w, "REJECTED: %#x tier %d: %v\n", pc, tier, err)
+	t.w.Flush()
+}
+
 func (t *Tracer) traceExec(c *CPU) {
 	s := c.State
 	t.mu.Lock()

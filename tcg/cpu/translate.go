@@ -133,6 +133,10 @@ func (e *Engine) block(pc uint64, key ir.Key, tier uint8) *code.TB {
 	}
 	t := e.translator()
 	tb, err := e.translate(t, pc, key, tier)
+	if e.rejected(pc, tier, err) && tier == 1 {
+		tb, err = e.translate(t, pc, key, 0) // one instruction of it
+		e.rejected(pc, 0, err)
+	}
 	e.release(t)
 	if err == nil {
 		return tb
@@ -148,6 +152,21 @@ func (e *Engine) block(pc uint64, key ir.Key, tier uint8) *code.TB {
 		e.wantFlush.Store(true)
 	}
 	return nil
+}
+
+// rejected tells whether err says that the back end cannot translate the region, and counts it.
+func (e *Engine) rejected(pc uint64, tier uint8, err error) bool {
+	if err == nil || errors.Is(err, code.ErrFull) {
+		return false
+	}
+	e.Stats.Rejected.Add(1)
+	if errors.Is(err, amd64.ErrInternal) {
+		e.Stats.Internal.Add(1)
+	}
+	if tr := e.cfg.Tracer; tr != nil {
+		tr.traceRejected(pc, tier, err)
+	}
+	return true
 }
 
 // flush empties the arena, unless another CPU just did. The caller is in the run loop.
@@ -225,7 +244,7 @@ func (e *Engine) translate(t *translator, pc uint64, key ir.Key, tier uint8) (*c
 	}
 	b := &t.block // field by field: a literal would be copied
 	b.PC, b.Host, b.Lo, b.Hi = pc, lo+uint64(t.out.Entry), lo, lo+uint64(t.out.Size)
-	b.Map, b.Ranges, b.Key, b.Tier, b.Meta = t.pcmap, t.ranges, uint8(key), tier, nil
+	b.Map, b.Ranges, b.Key, b.Tier, b.Meta = t.pcmap, t.ranges, uint8(key), max(tier, 1), nil
 	if t.out.Local {
 		b.Meta = (*[code.MetaWords]uint64)(unsafe.Pointer(&t.out.Regs))
 	}

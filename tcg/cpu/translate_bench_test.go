@@ -29,7 +29,7 @@ func (f *file) Fetch(pc uint64) []byte {
 
 func (f *file) FetchFault(uint64) uint64 { return 0 }
 
-func openText(b *testing.B, name string) *file {
+func openText(b testing.TB, name string) *file {
 	x, err := elf.Open(name)
 	if err != nil {
 		b.Fatal(err)

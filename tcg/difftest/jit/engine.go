@@ -7,6 +7,7 @@
 package jit
 
 import (
+	"fmt"
 	"runtime"
 
 	"armature/tcg/cpu"
@@ -18,6 +19,8 @@ import (
 type real struct {
 	engine *cpu.Engine
 	cpu    *cpu.CPU
+
+	internal int64 // Stats.Internal as of the last case
 }
 
 // memory is the translator's view of the cases.
@@ -37,7 +40,7 @@ func New(cfg cpu.Config) (*difftest.Local, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := difftest.NewLocalOn(&real{e, c}, c.State)
+	l, err := difftest.NewLocalOn(&real{engine: e, cpu: c}, c.State)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +53,12 @@ func (r *real) Flush() { r.engine.InvalidateAll() }
 func (r *real) Run(c *state.CPU) (reason uint32, arg uint64, err error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	pc := c.PC
 	x := r.cpu.Run()
 	c.FaultSig, c.FaultCode, c.FaultAddr = uint64(x.Signal), uint64(x.Code), x.Addr
+	if n := r.engine.Stats.Internal.Load(); n != r.internal {
+		r.internal = n
+		return 0, 0, fmt.Errorf("internal error of the back end in the code at %#x: %x", pc, difftest.View{}.Fetch(pc)[:64])
+	}
 	return x.Reason, x.Arg, nil
 }
