@@ -1,0 +1,100 @@
+package rootfs
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"armature/rootfs/tree"
+)
+
+// Marker is the name of the file that a directory holds while Unpack or Bootstrap
+// works on it, and after it was killed.
+const Marker = ".armature-incomplete"
+
+// lostFound is what is in a new ext4 file system; it stays.
+const lostFound = "lost+found"
+
+// target is a directory that is being filled.
+type target struct {
+	dir    string
+	marker *os.File
+	made   bool // the directory was not there
+	mode   fs.FileMode
+}
+
+// newTarget makes the directory and marks it. It must be empty but for what an
+// interrupted run left, which is removed.
+func newTarget(dir string, log func(string, ...any)) (*target, error) {
+	t := &target{dir: dir, mode: 0o755}
+	if err := os.Mkdir(dir, 0o755); err == nil {
+		t.made = true
+	} else if !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	st, err := os.Stat(dir)
+	if err != nil {
+		return nil, err
+	}
+	if !st.IsDir() {
+		return nil, &fs.PathError{Op: "unpack to", Path: dir, Err: syscall.ENOTDIR}
+	}
+	t.mode = st.Mode()
+	old := true
+	t.marker, err = os.OpenFile(filepath.Join(dir, Marker), os.O_RDWR|syscall.O_NOFOLLOW, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		old = false
+		names, err2 := os.ReadDir(dir)
+		if err2 != nil {
+			return nil, err2
+		}
+		for _, n := range names {
+			if n.Name() != lostFound {
+				return nil, fmt.Errorf("%s is not empty (it has %s): name a new directory, or empty this one", dir, n.Name())
+			}
+		}
+		t.marker, err = os.OpenFile(filepath.Join(dir, Marker), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	}
+	if err != nil {
+		if t.made {
+			os.Remove(dir)
+		}
+		return nil, err
+	}
+	if err := syscall.Flock(int(t.marker.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		t.marker.Close()
+		return nil, fmt.Errorf("%s: another armature is working on it", dir)
+	}
+	if old {
+		log("%s holds what an interrupted run left; starting again", dir)
+		if err := tree.Empty(dir, Marker, lostFound); err != nil {
+			t.marker.Close()
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// done removes the marker.
+func (t *target) done() error {
+	defer t.marker.Close()
+	return os.Remove(t.marker.Name())
+}
+
+// fail removes all that there is, the directory too if it was made here.
+func (t *target) fail() error {
+	defer t.marker.Close()
+	if err := tree.Empty(t.dir, Marker, lostFound); err != nil {
+		return err // with the marker: the next run tries again
+	}
+	if err := os.Remove(t.marker.Name()); err != nil {
+		return err
+	}
+	if t.made {
+		return os.Remove(t.dir)
+	}
+	return os.Chmod(t.dir, t.mode)
+}
