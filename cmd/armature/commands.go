@@ -28,6 +28,7 @@ func commands(args []string) int {
 				CustomHelpTemplate: guest.Help("armature run"),
 			},
 			binfmtCommand(),
+			rootfsCommand(),
 			{
 				Name:      "syscalls",
 				Usage:     "list the system calls and how each is handled",

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"armature/rootfs"
+	"armature/rootfs/oci"
+
+	"github.com/urfave/cli/v2"
+)
+
+// rootfsCommand makes trees of ARM files, and archives and images of them.
+func rootfsCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "rootfs",
+		Usage: "make, unpack and pack trees of ARM files",
+		Subcommands: []*cli.Command{
+			unpackCommand(),
+		},
+	}
+}
+
+func unpackCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "unpack",
+		Usage:     "unpack an archive, a container image or a directory of .deb files",
+		ArgsUsage: "ARCHIVE DIR",
+		Description: `ARCHIVE is told by its content: tar, cpio (newc) or .deb, plain or compressed by
+gzip, xz, zstd or bzip2; an OCI image layout or what docker save writes, as a
+directory or an archive; a directory of .deb files; - for standard input. DIR must be
+empty or not exist. If unpacking fails it is left as it was; after a kill the same
+command starts again.
+
+Links mean what they mean in a chroot to DIR, and nothing is written outside of it.
+Without root, owners cannot be kept, and device nodes are left out.`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "max-size", Usage: "refuse what unpacks to more than `SIZE` bytes (as 500M or 20G; default: the free space), and trust any compression ratio"},
+			&cli.BoolFlag{Name: "no-same-owner", Usage: "let all files belong to you, whatever the archive says"},
+			&cli.StringFlag{Name: "platform", Value: "linux/arm64", Usage: "of several container images take the one for `OS/ARCH`"},
+			&cli.StringFlag{Name: "image", Usage: "of several container images take the one called `NAME`"},
+		},
+		Action: func(c *cli.Context) error {
+			src, dir, err := twoArguments(c)
+			if err != nil {
+				return err
+			}
+			o := rootfs.UnpackOptions{Image: c.String("image"), KeepOwners: os.Geteuid() == 0 && !c.Bool("no-same-owner")}
+			if o.MaxSize, err = parseSize(c.String("max-size")); err != nil {
+				return fmt.Errorf("--max-size: %w", err)
+			}
+			if o.Platform, err = oci.ParsePlatform(c.String("platform")); err != nil {
+				return err
+			}
+			if !o.KeepOwners && !c.Bool("no-same-owner") {
+				note("not root: all files will belong to you")
+			}
+			p := newProgress("unpacking " + filepath.Base(src))
+			o.Progress = p.set
+			o.Log = func(format string, a ...any) { p.clear(); note(format, a...) }
+			ctx, stop := interruptible()
+			defer stop()
+			st, err := rootfs.Unpack(ctx, src, dir, o)
+			p.clear()
+			if err != nil {
+				return exitOne(err)
+			}
+			if st.Skipped > 0 {
+				note("%d device nodes left out", st.Skipped)
+			}
+			note("%s: %d entries, %s", dir, st.Entries, bytesText(st.Bytes))
+			return nil
+		},
+	}
+}
+
+// twoArguments gives the two that a command has to have.
+func twoArguments(c *cli.Context) (first, second string, err error) {
+	if c.NArg() != 2 {
+		return "", "", fmt.Errorf("want %s (armature %s %s --help tells more)", c.Command.ArgsUsage, "rootfs", c.Command.Name)
+	}
+	return c.Args().Get(0), c.Args().Get(1), nil
+}
+
+// note tells what goes on, on standard error.
+func note(format string, a ...any) { fmt.Fprintf(os.Stderr, "armature: "+format+"\n", a...) }
+
+// errInterrupted is why an interruptible context ended.
+var errInterrupted = errors.New("interrupted")
+
+// interruptible gives a context that ends at the first SIGINT, SIGTERM or SIGHUP.
+func interruptible() (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	ch := make(chan os.Signal, 1)
+	signal.Notify(ch, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		if _, ok := <-ch; ok {
+			cancel(errInterrupted)
+		}
+	}()
+	return ctx, func() { signal.Stop(ch); close(ch); cancel(nil) }
+}
+
+// parseSize reads a number of bytes with an optional K, M, G or T, for powers of
+// 1024. "" is 0.
+func parseSize(s string) (int64, error) {
+	if s == "" {
+		return 0, nil
+	}
+	n, shift := strings.TrimSuffix(strings.TrimSuffix(strings.ToUpper(s), "B"), "I"), 0
+	for i, unit := range []string{"K", "M", "G", "T"} {
+		if m, ok := strings.CutSuffix(n, unit); ok {
+			n, shift = m, 10*(i+1)
+			break
+		}
+	}
+	v, err := strconv.ParseInt(n, 10, 64)
+	if err != nil || v <= 0 || v > 1<<62>>shift {
+		return 0, fmt.Errorf("%q: want a size such as 500M or 20G", s)
+	}
+	return v << shift, nil
+}
