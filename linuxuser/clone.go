@@ -2,7 +2,6 @@ package linuxuser
 
 import (
 	"armature/syscalls"
-	"armature/syscalls/host"
 )
 
 // Flags of clone and clone3.
@@ -34,9 +33,6 @@ const (
 	cloneIntoCgroup    = 1 << 33
 
 	cloneLegacy = 0xffffffff
-
-	// cloneNamespaces are those that a thread may have of its own.
-	cloneNamespaces = cloneNewNS | cloneNewCgroup | cloneNewUTS | cloneNewIPC | cloneNewNet | cloneNewTime
 )
 
 // cloneArgs is what clone and clone3 ask for.
@@ -139,31 +135,5 @@ func (t *Thread) clone(a *cloneArgs) uint64 {
 	if a.flags&cloneThread == 0 {
 		return t.fork(a)
 	}
-	switch {
-	case a.setTIDSize != 0:
-		return syscalls.EPERM.Ret() // the host thread's TID is the kernel's choice
-	case a.flags&cloneIntoCgroup != 0:
-		return syscalls.EOPNOTSUPP.Ret() // as for a cgroup that is not threaded
-	}
-	if a.flags&clonePidfd != 0 {
-		// Kernels before 6.9 have no descriptors of threads, and say so.
-		fd := rawCall(hostPidfdOpen, selfTID(), pidfdThread)
-		if _, bad := syscalls.Failed(fd); bad {
-			return fd
-		}
-		rawCall(hostClose, fd)
-	}
 	return t.spawn(a)
 }
-
-const (
-	hostClose     = 3
-	hostPidfdOpen = 434
-	pidfdThread   = 0x80 // PIDFD_THREAD
-)
-
-// put32 writes a word of guest memory. Failures are ignored, as the kernel ignores
-// them where it stores a TID.
-func put32(addr uint64, v uint32) { syscalls.Out(addr, &v) }
-
-func gettid() uint32 { return uint32(host.Raw(host.SysGettid, 0, 0, 0, 0, 0, 0)) }

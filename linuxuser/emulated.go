@@ -53,6 +53,10 @@ func sysExitGroup(t *Thread, a *[6]uint64) uint64 {
 	if t.p.strace != nil {
 		t.straceExit(syscalls.NrExitGroup, 0)
 	}
+	if t.p.parks && t.p.threads.alone() {
+		t.gone, t.status = true, int(a[0]&0xff)
+		return 0
+	}
 	t.p.exit(int(a[0] & 0xff))
 	return 0
 }

@@ -24,7 +24,7 @@ func (t *Thread) fork(a *cloneArgs) uint64 {
 	case a.flags&(cloneVM|cloneVfork) == cloneVM|cloneVfork:
 		return t.vfork(a)
 	case a.flags&cloneVM != 0:
-		return syscalls.EINVAL.Ret() // two processes in one memory, both running: not supported
+		return t.spawn(a)
 	}
 	r, child := t.hostFork(a)
 	if !child {
@@ -73,6 +73,13 @@ func (p *Process) clearHandlers() {
 // not on the Go heap of them lasts until the next call.
 func (t *Thread) hostCloneArgs(a *cloneArgs) (nr uintptr, args [5]uintptr, e syscalls.Errno) {
 	flags := a.flags &^ (cloneClearSighand | cloneSettls | cloneDetached)
+	// The kernel ignores it when it cannot store a TID; it could, to the emulator's own memory.
+	if !syscalls.OK(a.parentTID) {
+		flags &^= cloneParentSettid
+	}
+	if !syscalls.OK(a.childTID) {
+		flags &^= cloneChildSettid | cloneChildCleartid
+	}
 	if flags&^cloneLegacy == 0 && flags&cloneNewTime == 0 && a.setTIDSize == 0 && (flags&clonePidfd == 0 || a.pidfd == a.parentTID) {
 		return hostClone, [5]uintptr{uintptr(flags | a.exitSignal), 0, uintptr(a.parentTID), uintptr(a.childTID)}, 0
 	}
@@ -110,5 +117,5 @@ func (s *threadSet) forked(t *Thread) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.byTID = map[uint32]*Thread{t.Slot.TID: t}
-	s.coming = 0
+	s.coming = 0 // idle workers are in the child as they are here
 }

@@ -56,6 +56,7 @@ type Process struct {
 	engine *cpu.Engine
 
 	threads threadSet
+	parks   bool       // a clone with CLONE_VM made it: its thread ends as threads do, for its worker's sake
 	endMu   sync.Mutex // taken by the thread that ends the process
 
 	sigMu   sync.Mutex
@@ -186,9 +187,7 @@ func (p *Process) takeSignals(t *Thread) {
 func (p *Process) exit(status int) {
 	p.endMu.Lock() // for good
 	p.finish()
-	for {
-		host.Raw(host.SysExitGroup, uintptr(status), 0, 0, 0, 0, 0)
-	}
+	host.Exit(status)
 }
 
 // finish writes out what is buffered.

@@ -29,9 +29,9 @@ type Thread struct {
 	args       [6]uint64 // of the call under way; here, since a local copy would be allocated
 	straceArgs [6]uint64
 
-	gone   bool          // sysExit was called
-	status int           // its argument
-	ended  chan struct{} // closed at the end, for a CLONE_VFORK parent; else nil
+	gone    bool       // sysExit was called
+	status  int        // its argument
+	waiting *host.Slot // of the thread that waits for this one's end (CLONE_VFORK); else nil
 
 	frame [frameSize + recordSize]byte
 }
@@ -203,11 +203,17 @@ func (t *Thread) syscall() {
 			return // it set all registers
 		}
 	} else {
-		if watched.has(nr) {
-			t.watch(nr)
+		if hidesProc.has(nr) {
+			host.KeepProc()
 		}
 		t.args = [6]uint64(st.X[:6])
-		r = t.Do(nr, &t.args)
+		if t.p.parks && kills.has(nr) {
+			// It may be this thread's end, which must not come while it holds one of the
+			// Go scheduler's processors: another process goes on with them.
+			r = t.Block(uintptr(syscalls.Lookup(nr).Host), &t.args)
+		} else {
+			r = t.Do(nr, &t.args)
+		}
 	}
 	if t.p.strace != nil {
 		t.straceExit(nr, r)

@@ -28,12 +28,8 @@ func (t *Thread) vfork(a *cloneArgs) uint64 {
 	if err != nil {
 		return syscalls.ENOMEM.Ret()
 	}
-	p.sigMu.Lock()
-	child := &Process{
-		cfg: p.cfg, fs: p.fs, space: p.space, engine: engine, actions: p.actions,
-		auxv: p.auxv, sigreturn: p.sigreturn, strace: p.strace, args: p.args, argsAddr: p.argsAddr, envEnd: p.envEnd,
-	}
-	p.sigMu.Unlock()
+	child := p.sharing()
+	child.engine = engine
 	n := &Thread{p: child, cpu: c, st: c.State, alt: altStack{flags: ssDisable}}
 	n.Mask, n.Tagged = t.Mask, t.Tagged
 	n.st.CopyGuest(t.st)
@@ -61,4 +57,14 @@ func (t *Thread) vfork(a *cloneArgs) uint64 {
 		p.sigMu.Unlock()
 	}
 	return uint64(pid)
+}
+
+// sharing gives what a process that shares p's memory has for itself.
+func (p *Process) sharing() *Process {
+	p.sigMu.Lock()
+	defer p.sigMu.Unlock()
+	return &Process{
+		cfg: p.cfg, fs: p.fs, space: p.space, engine: p.engine, actions: p.actions,
+		auxv: p.auxv, sigreturn: p.sigreturn, strace: p.strace, args: p.args, argsAddr: p.argsAddr, envEnd: p.envEnd,
+	}
 }

@@ -2,6 +2,7 @@ package host
 
 import (
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"unsafe"
 )
@@ -181,7 +182,7 @@ func waitAsleep(s *Slot) {
 	quiet := 0 // passes in a row; the thread of a vfork's parent may wake as its child ends
 	for i := 0; ; i++ {
 		tableMu.Lock()
-		awake := false
+		awake := atomic.LoadInt32(&births) != 0
 		for _, o := range live {
 			if o != s && atomic.LoadUint32(&o.Asleep) == 0 {
 				awake = true
@@ -204,7 +205,25 @@ func waitAsleep(s *Slot) {
 		}
 		ts := [2]uint64{0, 20000}
 		Raw(35, uintptr(unsafe.Pointer(&ts)), 0, 0, 0, 0, 0)
+		if i%100 == 0 {
+			forgetDead()
+		}
 	}
+}
+
+// forgetDead drops the slots of threads that are no more: of processes that shared
+// this memory and were killed.
+func forgetDead() {
+	const sysTkill = 200
+	tableMu.Lock()
+	defer tableMu.Unlock()
+	live = slices.DeleteFunc(live, func(o *Slot) bool {
+		dead := int(Raw(sysTkill, uintptr(o.TID), 0, 0, 0, 0, 0)) == -3
+		if dead {
+			atomic.StoreUint32(&o.TID, slotLeft)
+		}
+		return dead
+	})
 }
 
 // growStack makes room for what runs between freeze and thaw.

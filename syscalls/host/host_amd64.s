@@ -141,6 +141,8 @@ out:
 TEXT ·front(SB), NOSPLIT|NOFRAME, $0
 	CMPL 8(SI), $0 // si_code: SI_USER, SI_QUEUE, SI_TKILL, ... are not positive
 	JGT  fault
+	CMPL 8(SI), $-0x4653 // parkCode
+	JEQ  park
 	CMPL 8(SI), $-0x4652 // freezeCode
 	JNE  sent
 	MOVQ ·frozen(SB), AX
@@ -149,6 +151,8 @@ TEXT ·front(SB), NOSPLIT|NOFRAME, $0
 	CMPQ 24(SI), AX
 	JNE  sent
 	JMP  ·freezeHandler(SB)
+park:
+	JMP  ·parkHandler(SB)
 sent:
 	JMP  ·handler(SB)
 fault:

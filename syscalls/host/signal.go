@@ -193,6 +193,15 @@ func TakeSignals() {
 // dump that is due. It does not return.
 func Die(sig int) {
 	Dispose(sig, Default, 0)
+	dieNow(sig)
+}
+
+// dieNow raises sig. To the Go runtime, which another process may share (CLONE_VM),
+// the thread is in a system call.
+//
+//go:nosplit
+func dieNow(sig int) {
+	entersyscallblock()
 	m := ^Bit(sig)
 	Raw(SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&m)), 0, 8, 0, 0)
 	pid := Raw(SysGetpid, 0, 0, 0, 0, 0, 0)
@@ -200,5 +209,15 @@ func Die(sig int) {
 	Raw(SysTgkill, pid, tid, uintptr(sig), 0, 0, 0)
 	for { // not reached, but for a signal that does not kill
 		Raw(SysExitGroup, uintptr(128+sig), 0, 0, 0, 0, 0)
+	}
+}
+
+// Exit ends the process.
+//
+//go:nosplit
+func Exit(status int) {
+	entersyscallblock()
+	for {
+		Raw(SysExitGroup, uintptr(status), 0, 0, 0, 0, 0)
 	}
 }

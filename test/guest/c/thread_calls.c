@@ -15,6 +15,8 @@
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -22,7 +24,7 @@
 
 #define CHECK(c) do { if (!(c)) { printf("FAIL line %d: %s (errno %d)\n", __LINE__, #c, errno); fflush(stdout); _exit(1); } } while (0)
 
-static const char *self;
+static char *self;
 
 static int gettid_(void) { return (int)syscall(SYS_gettid); }
 static long futex(void *addr, int op, uint32_t val, void *timeout, void *addr2, uint32_t val3)
@@ -185,6 +187,17 @@ static void exits(void)
 	status("leader's exit", pid);
 }
 
+static sem_t go_on;
+static _Atomic int alive;
+static void *sits(void *p)
+{
+	alive++;
+	while (sem_wait(&go_on))
+		;
+	alive--;
+	return p;
+}
+
 /* Raw clones. */
 static long clone_raw(unsigned long flags, void *stack, int *ptid, void *tls, int *ctid)
 {
@@ -241,6 +254,85 @@ static void clones(void)
 		report("clone", clone_raw(bad[i], stacks[3] + sizeof stacks[3], NULL, NULL, NULL));
 	}
 	printf("set_tid_address %d, getpid %d\n", syscall(SYS_set_tid_address, NULL) == gettid_(), getpid() == gettid_());
+}
+
+/* Two processes in one memory, both running. */
+static volatile int go_ahead, child_pid, child_saw;
+static int other_process(void *p)
+{
+	child_pid = getpid();
+	while (!go_ahead)
+		sched_yield();
+	child_saw = go_ahead;
+	if (p)
+		kill(getpid(), SIGKILL);
+	close(1);
+	_exit(21);
+}
+
+static void sharing(void)
+{
+	for (int how = 0; how < 3; how++) {
+		int st;
+		go_ahead = child_pid = child_saw = 0;
+		unsigned long flags = how == 1 ? CLONE_VM | CLONE_FS | CLONE_SIGHAND | SIGCHLD : CLONE_VM | SIGCHLD;
+		pid_t pid = clone(other_process, stacks[0] + sizeof stacks[0], flags, how == 2 ? self : NULL);
+		CHECK(pid > 0);
+		while (!child_pid)
+			sched_yield();
+		pid_t second = fork(); /* while it runs */
+		if (second == 0)
+			_exit(3);
+		CHECK(waitpid(second, &st, 0) == second && WEXITSTATUS(st) == 3);
+		go_ahead = 8;
+		CHECK(waitpid(pid, &st, 0) == pid);
+		printf("CLONE_VM: own PID %d, saw %d, status %#x\n", child_pid == pid, child_saw, st);
+		second = fork();
+		if (second == 0)
+			_exit(4);
+		CHECK(waitpid(second, &st, 0) == second && WEXITSTATUS(st) == 4);
+	}
+}
+
+/* What a thread has from its parent. */
+static void *inherits(void *p)
+{
+	char name[16] = "";
+	cpu_set_t set;
+	prctl(PR_GET_NAME, name);
+	CHECK(sched_getaffinity(0, sizeof set, &set) == 0);
+	mode_t m = umask(0);
+	umask(m);
+	printf("inherited: %s, keepcaps %d, slack %d, scheduler %d, processors %d, umask %o\n", name, prctl(PR_GET_KEEPCAPS),
+		prctl(PR_GET_TIMERSLACK), sched_getscheduler(0), CPU_COUNT(&set), m);
+	return p;
+}
+
+static void *changes(void *p)
+{
+	cpu_set_t set;
+	struct sched_param sp = {0};
+	pthread_t t;
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+	CHECK(sched_setaffinity(0, sizeof set, &set) == 0);
+	CHECK(sched_setscheduler(0, SCHED_BATCH, &sp) == 0);
+	CHECK(prctl(PR_SET_NAME, "parent") == 0 && prctl(PR_SET_KEEPCAPS, 1) == 0 && prctl(PR_SET_TIMERSLACK, 12345) == 0);
+	CHECK(unshare(CLONE_FS) == 0);
+	umask(0123);
+	CHECK(pthread_create(&t, NULL, inherits, NULL) == 0);
+	pthread_join(t, NULL);
+	return p;
+}
+
+static void inheritance(void)
+{
+	pthread_t t;
+	CHECK(pthread_create(&t, NULL, changes, NULL) == 0);
+	pthread_join(t, NULL);
+	prctl(PR_SET_NAME, "main");
+	CHECK(pthread_create(&t, NULL, inherits, NULL) == 0);
+	pthread_join(t, NULL);
 }
 
 /* Futexes. */
@@ -429,17 +521,6 @@ static void robust(void)
 	}
 }
 
-static sem_t go_on;
-static _Atomic int alive;
-static void *sits(void *p)
-{
-	alive++;
-	while (sem_wait(&go_on))
-		;
-	alive--;
-	return p;
-}
-
 static void thousand(void)
 {
 	enum { N = 1000 };
@@ -517,6 +598,9 @@ int main(int argc, char **argv)
 	exec_from_thread();
 	exits();
 	clones();
+	sharing();
+	inheritance();
+
 	futexes();
 	robust();
 	thousand();
