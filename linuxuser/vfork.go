@@ -1,6 +1,8 @@
 package linuxuser
 
 import (
+	"runtime"
+
 	"armature/syscalls"
 	"armature/syscalls/host"
 	"armature/tcg/cpu"
@@ -39,6 +41,11 @@ func (t *Thread) vfork(a *cloneArgs) uint64 {
 		c.Close()
 		return e.Ret()
 	}
+	// A thread that the runtime starts for itself while the child runs must not be
+	// the child's, to die with it: from a goroutine that has locked its thread, the
+	// runtime leaves that to a thread which it keeps for the purpose.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	pid := host.Vfork(t.Slot, nr, args, &n.st.Stop, kickBit, func(s *host.Slot) {
 		n.Ctx.Init(&child.fs, s)
 		n.Vforked = true
