@@ -29,6 +29,8 @@ func commands(args []string) int {
 			},
 			binfmtCommand(),
 			rootfsCommand(),
+			chrootCommand(),
+			enterInitCommand(),
 			{
 				Name:      "syscalls",
 				Usage:     "list the system calls and how each is handled",

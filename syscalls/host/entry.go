@@ -15,8 +15,7 @@ var rt0Needs uint64 = 2000 << 20
 var rt0TooLow = "armature: the hard limit of memory (ulimit -Hv or -Hd) is too low for the emulator: it needs 2000 and 1000 MiB; " +
 	"a lower soft limit is the guest's only\n"
 
-// rt0 has lowered the limit of open files. This package imports little, so that
-// its init comes before that of package os, which notes the limit.
+// rt0 has lowered the limit of open files.
 func init() { restoreLimit() }
 
 // Environ is the environment as the process was given it, with duplicates and
@@ -43,7 +42,9 @@ func Environ() (env []string) {
 }
 
 // Plain makes the process an ordinary Go program, for work other than to run a
-// guest: with the environment that it was given, and as many threads as it likes.
+// guest: with the environment that it was given, as many threads as it likes, and
+// signals that end it. These are blocked in all threads but the calling one, which
+// should be the one that starts other programs, since they inherit the mask.
 func Plain() {
 	if rt0Ran == 0 {
 		return
@@ -61,4 +62,8 @@ func Plain() {
 		}
 	}
 	runtime.GOMAXPROCS(runtime.NumCPU())
+	SetMask(rt0Mask)
+	// Package syscall has noted rt0's limit of open files, and would restore it at
+	// an exec; this makes it forget.
+	syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: rt0Files[0], Max: rt0Files[1]})
 }
