@@ -2,6 +2,7 @@ package archive
 
 import (
 	"archive/tar"
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -27,27 +28,28 @@ func NewTarReader(r io.Reader) Reader {
 // endReader notes whether the archive's end came with the block of zeros that
 // marks it: archive/tar does not tell.
 type endReader struct {
-	r    io.Reader
-	eof  bool
-	zero bool // the last bytes that were read were zero
+	r     io.Reader
+	eof   bool
+	since int64 // bytes read since the data of the last entry
+	zeros int64 // zeros that were read last
 }
 
 func (e *endReader) Read(p []byte) (int, error) {
 	n, err := e.r.Read(p)
-	if n > 0 {
-		e.zero = true
-		for _, c := range p[max(0, n-blockSize):n] {
-			if c != 0 {
-				e.zero = false
-				break
-			}
-		}
+	e.since += int64(n)
+	run := int64(n - len(bytes.TrimRight(p[:n], "\x00")))
+	if run == int64(n) {
+		run += e.zeros
 	}
+	e.zeros = run
 	if err == io.EOF {
 		e.eof = true
 	}
 	return n, err
 }
+
+// cut tells whether the end came without a block of zeros.
+func (e *endReader) cut() bool { return e.eof && min(e.since, e.zeros) < blockSize }
 
 func (t *tarReader) Read(p []byte) (int, error) { return t.t.Read(p) }
 
@@ -76,10 +78,15 @@ var tarTypes = map[byte]Type{
 }
 
 func (t *tarReader) next() (*Entry, error) {
+	// The data's rest may be zeros as well.
+	if err := drain(t.t); err != nil {
+		return nil, fmt.Errorf("tar: %w", err)
+	}
+	t.end.since = 0
 	for {
 		h, err := t.t.Next()
 		if err == io.EOF {
-			if t.end.eof && !t.end.zero {
+			if t.end.cut() {
 				return nil, fmt.Errorf("tar: no end marker: %w", io.ErrUnexpectedEOF)
 			}
 			if err := drain(t.end.r); err != nil {
