@@ -29,7 +29,9 @@ FUZZTIME ?= 10m
 SEED     ?= $(shell date +%s)
 ROUNDS   ?= 5
 
-.PHONY: build demo test check e2e bench lint fuzz setup clean distclean help
+SOAKTIME ?= 30m
+
+.PHONY: build demo test check e2e bench lint fuzz soak setup clean distclean help
 
 build:
 	go build -trimpath -tags $(TAGS) -ldflags "$(LDFLAGS)" -o bin/armature ./cmd/armature
@@ -66,6 +68,10 @@ fuzz: setup build
 	go test ./tcg/difftest -run Interp -timeout 60m -args -difftest.n 1000000 -difftest.seed $(SEED)
 	go test ./tcg/difftest/jit -timeout 60m -args -difftest.n 300000 -difftest.len 24 -difftest.seed $(SEED)
 
+# A mixed load for a long time: failures, leaks, what is left behind.
+soak: setup build
+	go run ./test/soak -for $(SOAKTIME)
+
 setup:
 	@test/setup.sh
 
@@ -81,5 +87,6 @@ help:
 	@echo "test       lint, unit tests, race detector, end-to-end tests"
 	@echo "bench      compare with native code and QEMU; writes docs/benchmarks.md (ROUNDS=5)"
 	@echo "fuzz       all fuzz targets, each for FUZZTIME=10m"
+	@echo "soak       a mixed load for SOAKTIME=30m: failures, leaks, leftovers"
 	@echo "lint       gofmt and go vet"
 	@echo "clean      remove what was built; distclean also what was downloaded"

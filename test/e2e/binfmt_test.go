@@ -10,12 +10,12 @@ import (
 	"armature/test/cbuild"
 )
 
+func init() { otherSources["who"] = true }
+
 // namespaced runs a shell script in user and mount namespaces of its own, and so
 // with a binfmt_misc of its own: nothing that it registers or mounts is left when
 // it ends, however it ends. Root keeps its user IDs; others are root by one ID.
 // $A is the program under test, $T an empty directory, $WHO a guest program.
-func init() { otherSources["who"] = true }
-
 func namespaced(t *testing.T, script string, env ...string) outcome {
 	t.Helper()
 	who, err := cbuild.Build(cbuild.Spec{Name: "who", Target: cbuild.ARM64, Flags: []string{"-O1", "-static"}, Srcs: []string{filepath.Join(root, "test/guest/c/who.c")}})
