@@ -71,6 +71,7 @@ func (t *Thread) hostExec(at uint64, path string, args, env []string) uint64 {
 	pb := append([]byte(path), 0)
 	av, ak := cstrings(args)
 	ev, ek := cstrings(env)
+	t.p.save()
 	t.p.finish()
 	syscalls.TellHost(false)
 	defer syscalls.TellHost(true)

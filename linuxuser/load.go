@@ -159,6 +159,10 @@ func (s *Space) load(f file, img *Image, hint uint64) (loaded, error) {
 			}
 		}
 	}
+	for i := range img.Segments {
+		g := &img.Segments[i]
+		s.mappedFile(fd, pageDown(g.Off), g.lo+l.bias, g.fileHi+l.bias)
+	}
 	return l, nil
 }
 
@@ -175,5 +179,8 @@ func (s *Space) loadVDSO() (uint64, error) {
 	copy(unsafe.Slice((*byte)(host.Pointer(uintptr(at))), n), vdso.Image)
 	rawCall(hostMprotect, at, n, protRead)
 	s.set(at, at+n, protRead|protExec, areaVDSO)
+	if s.keep != nil {
+		s.keep.Map(vdsoID, 0, at, at+n)
+	}
 	return at, nil
 }

@@ -141,6 +141,9 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 	if exec {
 		s.invalidate(addr, addr+n)
 	}
+	if prot&protExec != 0 {
+		s.mappedFile(int(int32(a[4])), off, addr, addr+n)
+	}
 	return addr
 }
 
@@ -253,8 +256,11 @@ func sysMprotect(t *Thread, a *[6]uint64) uint64 {
 		}
 		exec := s.executable(lo, end)
 		s.protect(lo, end, uint32(prot&protAll))
-		if exec && prot&protExec == 0 {
+		switch {
+		case exec && prot&protExec == 0:
 			s.invalidate(lo, end)
+		case exec && prot&protWrite != 0 && s.keep != nil:
+			s.keep.Unmap(lo, end)
 		}
 	}
 	if end < hi {

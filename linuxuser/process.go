@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 
 	"armature/syscalls"
 	"armature/syscalls/host"
@@ -69,6 +70,7 @@ type Process struct {
 	straceLast       *Thread // whose call's line is not finished; under straceMu
 	args             []string
 	argsAddr, envEnd uint64
+	shares           bool // memory and engine are another process's, too
 }
 
 // Run runs the program in this process, in place of the caller, whose
@@ -104,6 +106,9 @@ func (p *Process) start() (*Thread, error) {
 		return nil, err
 	}
 	if p.space, err = newSpace(); err != nil {
+		return nil, err
+	}
+	if err := p.startEngine(x.file); err != nil {
 		return nil, err
 	}
 	p.cfg.takeLimits()
@@ -148,13 +153,6 @@ func (p *Process) start() (*Thread, error) {
 	p.auxv = si.aux
 	setName(p.cfg.Path, p.fs.Exe)
 
-	cfg := p.cfg.Engine
-	cfg.Memory = p.space
-	cfg.Stats = p.cfg.Stats
-	if p.engine, err = cpu.New(cfg); err != nil {
-		return nil, err
-	}
-	p.space.invalidate = p.engine.Invalidate
 	if p.cfg.Strace != nil {
 		p.strace = bufio.NewWriter(p.cfg.Strace)
 	}
@@ -166,6 +164,29 @@ func (p *Process) start() (*Thread, error) {
 	t.st.PC = entry
 	t.st.X[31] = sp
 	return t, nil
+}
+
+// startEngine makes the engine that runs the program in the open file f.
+func (p *Process) startEngine(f file) (err error) {
+	cfg := p.cfg.Engine
+	cfg.Memory = p.space
+	cfg.Stats = p.cfg.Stats
+	if cfg.Cache != nil {
+		var ok bool
+		if cfg.Program, ok = fileID(int(f)); !ok || !cfg.Program.Settled(time.Now().UnixNano()) {
+			cfg.Cache = nil // a program that was only just made may be run just once
+		}
+		cfg.ArenaAddr = arenaAddr
+	}
+	if p.engine, err = cpu.New(cfg); err != nil {
+		return err
+	}
+	p.space.invalidate = p.engine.Invalidate
+	if p.engine.Keeps() {
+		p.space.keep = p.engine
+		p.fs.MemoryOpened = p.space.mayChange
+	}
+	return nil
 }
 
 // takeSignals gives the guest the mask and the dispositions that the process was
@@ -186,8 +207,17 @@ func (p *Process) takeSignals(t *Thread) {
 // exit ends the process with status.
 func (p *Process) exit(status int) {
 	p.endMu.Lock() // for good
+	p.save()
 	p.finish()
 	host.Exit(status)
+}
+
+// save keeps what was translated, if the engine finds it worth while. A child of
+// vfork leaves that to its parent.
+func (p *Process) save() {
+	if !p.shares {
+		p.engine.Save()
+	}
 }
 
 // finish writes out what is buffered.

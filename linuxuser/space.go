@@ -66,6 +66,8 @@ type Space struct {
 	// Code may have changed in a range; set by the engine's owner.
 	invalidate func(lo, hi uint64)
 
+	keep keeper // nil: nobody wants to know which files are mapped
+
 	brkStart, brk    uint64
 	mmapTop          uint64 // free addresses are looked for below
 	hint             uint64 // no gap above hint is larger than hintHole

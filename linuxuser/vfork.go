@@ -73,5 +73,6 @@ func (p *Process) sharing() *Process {
 	return &Process{
 		cfg: p.cfg, fs: p.fs, space: p.space, engine: p.engine, actions: p.actions,
 		auxv: p.auxv, sigreturn: p.sigreturn, strace: p.strace, args: p.args, argsAddr: p.argsAddr, envEnd: p.envEnd,
+		shares: true,
 	}
 }

@@ -62,6 +62,9 @@ type FS struct {
 	Proc func(name string) ([]byte, bool)
 	// GrowStack is told the new limit of the stack, in bytes.
 	GrowStack func(limit uint64)
+	// MemoryOpened is told when a process's memory is opened as a file, for
+	// writing: that can change what is mapped as not writable. May be nil.
+	MemoryOpened func()
 }
 
 // Ctx is what a guest thread brings to a system call.

@@ -68,6 +68,9 @@ func (c *Ctx) open(a *[6]uint64, do func(path uint64) uint64, flags uint64) uint
 		return EFAULT.Ret()
 	}
 	if s, ok := c.procPath(a[1]); ok {
+		if flags&oAccmode != 0 && strings.HasSuffix(s, "/mem") && c.FS.MemoryOpened != nil {
+			c.FS.MemoryOpened()
+		}
 		if name, ok := c.ownProc(s); ok && name != "exe" && flags&(oAccmode|oCreat) == 0 {
 			if data, ok := c.FS.Proc(name); ok {
 				return memfd(name, data, flags&oCloexec)

@@ -72,6 +72,16 @@ type RegMap struct {
 	V [32]uint8
 }
 
+// Valid tells whether m could be a region's: Recover takes it then.
+func (m *RegMap) Valid() bool {
+	for i := range m.X {
+		if m.X[i] > 15 && m.X[i] != InMemory || m.V[i] > 31 && m.V[i] != InMemory {
+			return false
+		}
+	}
+	return true
+}
+
 // InMemory marks a guest register without a home.
 const InMemory = 0xff
 

@@ -44,6 +44,9 @@ func (f Features) At(l Level) Features {
 	return features(f.set.Limit([...]asm.Feature{asm.V2, asm.V3, asm.V4}[l-V2]))
 }
 
+// Bits tells apart sets of features: code made for one set is for no other.
+func (f Features) Bits() uint64 { return uint64(f.set) }
+
 func features(s asm.Feature) Features {
 	return Features{
 		Level: Level(s.Level()), set: s,

@@ -33,8 +33,9 @@ type TB struct {
 	prev     uint32 // previous TB in the same chunk
 	dead     uint32 // atomic
 
-	Key  uint8
-	Tier uint8
+	Key    uint8
+	Tier   uint8
+	module uint16 // file mapping that its guest code lies in; 0: none
 }
 
 // Block is what Insert makes a TB of.
@@ -46,10 +47,16 @@ type Block struct {
 	Ranges   []ir.Range         // guest addresses that it was made from
 	Key      uint8
 	Tier     uint8
+
+	// Epoch is the cache's from before the guest code was read; 0 keeps the block
+	// out of snapshots.
+	Epoch uint64
 }
 
 // Dead reports whether t was invalidated or replaced.
-func (t *TB) Dead() bool { return atomic.LoadUint32(&t.dead) != 0 }
+func (c *Cache) Dead(t *TB) bool {
+	return atomic.LoadUint32(&t.dead) != 0 || c.active[t.module&(maxModules-1)].Load() == 0
+}
 
 // link is a jump into a TB: site is where its displacement is, stub where it goes
 // when it is not linked, both from Cache.Base on.
@@ -82,6 +89,7 @@ type Cache struct {
 	mu     sync.Mutex
 	start  uint64        // offset where chunks begin, behind the stubs
 	next   atomic.Uint64 // offset of the next chunk
+	room   [2]uint64     // what a snapshot left free of a chunk, as offsets; under mu
 	chunks []uint32      // off heap: last TB of each chunk
 
 	tbs   []TB                // 1-based
@@ -96,6 +104,12 @@ type Cache struct {
 	ntbs, nindex, nmetas, nmaps, nlinks, nspans, npages uint32
 	freeLink, freeSpan                                  uint32
 	full                                                bool
+
+	modules []module // of files that the guest has mapped; 1-based; see Map
+	mapped  []uint16 // the active ones
+	active  [maxModules]atomic.Uint32
+	epoch   atomic.Uint64 // changes when what the guest has mapped does
+	file    *Snapshot     // where part of the tables and of the arena is mapped from
 
 	Flushes     int // how often Flush ran
 	Invalidated int // TBs that Invalidate dropped
@@ -114,6 +128,10 @@ func mapAnon(addr, n uintptr, prot int) (uintptr, error) {
 	r, _, e := syscall.Syscall6(syscall.SYS_MMAP, addr, n, uintptr(prot), uintptr(flags), ^uintptr(0), 0)
 	if e != 0 {
 		return 0, fmt.Errorf("mapping %d bytes for translated code: %w", n, e)
+	}
+	if addr != 0 && r != addr { // kernels before 4.17 take the address for a hint
+		syscall.Syscall(syscall.SYS_MUNMAP, r, n, 0)
+		return 0, fmt.Errorf("mapping %d bytes for translated code: %w", n, syscall.EEXIST)
 	}
 	return r, nil
 }
@@ -146,6 +164,7 @@ func New(addr uintptr, size int) (*Cache, error) {
 	}
 	p, err := mapAnon(addr, bytes, syscall.PROT_READ|syscall.PROT_WRITE)
 	if err != nil {
+		syscall.Syscall(syscall.SYS_MUNMAP, mem, uintptr(size), 0)
 		return nil, err
 	}
 	c := &Cache{Base: uint64(mem), Size: uint64(size)}
@@ -157,12 +176,19 @@ func New(addr uintptr, size int) (*Cache, error) {
 	c.links = table[link](&p, nlinks)
 	c.spans = table[span](&p, nspans)
 	c.pages = table[pageSlot](&p, 1<<pageBits)
+	c.active[0].Store(1) // of what lies in no module
+	c.epoch.Store(1)
 	c.reset()
 	return c, nil
 }
 
 func (c *Cache) reset() {
 	c.next.Store(c.start)
+	c.room = [2]uint64{}
+	for i := range c.modules {
+		m := &c.modules[i]
+		m.Lo, m.Hi, m.TBs = 0, 0, 0
+	}
 	c.bits.Store(minIndex)
 	c.ntbs, c.nindex, c.nmetas, c.nmaps, c.nlinks, c.nspans, c.npages = 1, 0, 1, 0, 1, 1, 0
 	c.freeLink, c.freeSpan, c.full = 0, 0, false
@@ -179,13 +205,21 @@ func (c *Cache) SetStart(n int) {
 	c.next.Store(c.start)
 }
 
-// Chunk takes a chunk of the arena; it fails when none is left.
-func (c *Cache) Chunk() (base uint64, ok bool) {
+// Chunk takes a chunk of the arena, or what a snapshot left of one; it fails when
+// none is left.
+func (c *Cache) Chunk() (lo, hi uint64, ok bool) {
+	c.mu.Lock()
+	r := c.room
+	c.room = [2]uint64{}
+	c.mu.Unlock()
+	if r[0] != r[1] {
+		return c.Base + r[0], c.Base + r[1], true
+	}
 	off := c.next.Add(ChunkSize) - ChunkSize
 	if off+ChunkSize > c.Size {
-		return 0, false
+		return 0, 0, false
 	}
-	return c.Base + off, true
+	return c.Base + off, c.Base + off + ChunkSize, true
 }
 
 // Used is the number of bytes of the arena in chunks taken.
@@ -239,7 +273,7 @@ func (c *Cache) Lookup(pc uint64, key uint8) *TB {
 		if n ^= want; n >= 1<<numberBits || n == tombstone^want {
 			continue
 		}
-		if t := &c.tbs[n]; t.PC == pc && t.Key == key {
+		if t := &c.tbs[n]; t.PC == pc && t.Key == key && c.active[t.module&(maxModules-1)].Load() != 0 {
 			return t
 		}
 	}
@@ -336,7 +370,7 @@ func (c *Cache) Insert(b *Block) (*TB, error) {
 	t := &c.tbs[n]
 	*t = TB{
 		PC: b.PC, Host: b.Host, lo: uint32(b.Lo - c.Base), size: uint32(b.Hi - b.Lo),
-		maps: c.nmaps, nmap: uint32(len(b.Map)), Key: b.Key, Tier: b.Tier,
+		maps: c.nmaps, nmap: uint32(len(b.Map)), Key: b.Key, Tier: b.Tier, module: c.moduleOf(b),
 	}
 	copy(c.maps[c.nmaps:], b.Map)
 	c.nmaps += t.nmap
@@ -348,8 +382,10 @@ func (c *Cache) Insert(b *Block) (*TB, error) {
 	chunk := t.lo / ChunkSize
 	t.prev = c.chunks[chunk]
 	c.chunks[chunk] = n
-	for _, r := range b.Ranges {
-		c.addSpans(n, r)
+	if t.module == 0 { // else it goes with the module
+		for _, r := range b.Ranges {
+			c.addSpans(n, r)
+		}
 	}
 	if old != nil {
 		c.replace(old, n)
@@ -393,7 +429,7 @@ func target(site uint64) uint64 {
 func (c *Cache) Link(site, stub uint64, t *TB) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t.dead != 0 {
+	if c.Dead(t) {
 		return
 	}
 	if target(site) != stub {
@@ -462,7 +498,7 @@ func (c *Cache) Invalidate(lo, hi uint64, drop func(pc uint64)) int {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	n := 0
+	n := c.unmap(lo, hi, drop)
 	first, last := lo>>pageShift, (hi-1)>>pageShift
 	if last-first >= uint64(c.npages) {
 		// A large range: go through the pages that have code.
@@ -506,6 +542,14 @@ func (c *Cache) invalidatePage(s *pageSlot, lo, hi uint64, drop func(pc uint64))
 func (c *Cache) kill(t *TB) {
 	atomic.StoreUint32(&t.dead, 1)
 	c.change(c.number(t), tombstone)
+	c.unlink(t)
+}
+
+// unlink makes all jumps to t lead to their stubs.
+func (c *Cache) unlink(t *TB) {
+	if t.in == 0 {
+		return // nothing is written to memory that may be shared
+	}
 	for l := t.in; l != 0; {
 		x := &c.links[l]
 		patch(c.Base+uint64(x.site), c.Base+uint64(x.stub))
@@ -546,6 +590,7 @@ func (c *Cache) MapEntry(t *TB, a uint64) (v uint32, ok bool) {
 func (c *Cache) Flush() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.unload()
 	drop(c.chunks)
 	drop(c.tbs)
 	drop(c.index)

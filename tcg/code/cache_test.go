@@ -19,7 +19,7 @@ func newCache(t *testing.T) *Cache {
 
 func TestInsertLookupLinkInvalidate(t *testing.T) {
 	c := newCache(t)
-	base, ok := c.Chunk()
+	base, _, ok := c.Chunk()
 	if !ok {
 		t.Fatal("no chunk")
 	}
@@ -60,7 +60,7 @@ func TestInsertLookupLinkInvalidate(t *testing.T) {
 	}
 	// A higher tier takes over the links.
 	b2 := mk(0x400ff8, base+128, 2)
-	if b2 == b || !b.Dead() || c.Lookup(0x400ff8, 0) != b2 || target(site) != b2.Host {
+	if b2 == b || !c.Dead(b) || c.Lookup(0x400ff8, 0) != b2 || target(site) != b2.Host {
 		t.Error("not replaced")
 	}
 	if mk(0x400ff8, base+192, 1) != b2 {
@@ -70,7 +70,7 @@ func TestInsertLookupLinkInvalidate(t *testing.T) {
 	if n := c.Invalidate(0x401004, 0x401008, func(pc uint64) { dropped = append(dropped, pc) }); n != 1 || dropped[0] != 0x400ff8 {
 		t.Errorf("dropped %d: %x", n, dropped)
 	}
-	if c.Lookup(0x400ff8, 0) != nil || target(site) != stub || !b2.Dead() || a.Dead() {
+	if c.Lookup(0x400ff8, 0) != nil || target(site) != stub || !c.Dead(b2) || c.Dead(a) {
 		t.Error("invalidated TB still reachable")
 	}
 	c.Link(site, stub, b2)
@@ -90,7 +90,7 @@ func TestInsertLookupLinkInvalidate(t *testing.T) {
 // slows down: only the arena is used up, and Flush follows.
 func TestRewriteDoesNotLeak(t *testing.T) {
 	c := newCache(t)
-	base, _ := c.Chunk()
+	base, _, _ := c.Chunk()
 	for i := 0; i < 4000; i++ {
 		a, err := c.Insert(&Block{PC: 0x1000, Host: base, Lo: base, Hi: base + 16, Ranges: []ir.Range{{Lo: 0x1000, Hi: 0x1010}}})
 		if err != nil {
@@ -111,7 +111,7 @@ func TestFull(t *testing.T) {
 	c := newCache(t)
 	n := 0
 	for {
-		if _, ok := c.Chunk(); !ok {
+		if _, _, ok := c.Chunk(); !ok {
 			break
 		}
 		n++
@@ -120,7 +120,7 @@ func TestFull(t *testing.T) {
 		t.Errorf("%d chunks, want 7", n)
 	}
 	c.Flush()
-	base, ok := c.Chunk()
+	base, _, ok := c.Chunk()
 	if !ok {
 		t.Fatal("no chunk after Flush")
 	}
@@ -148,7 +148,7 @@ func TestIndexGrows(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.SetStart(1)
-	base, _ := c.Chunk()
+	base, _, _ := c.Chunk()
 	const n = 40000
 	pc := func(i int) uint64 { return 0x400000 + uint64(i)*4 + uint64(i%7)<<40 }
 	for i := range n {

@@ -56,6 +56,9 @@ func (e *Engine) Debug(breaks []uint64, watches []Watch) {
 		d.breaks = slices.Compact(d.breaks)
 	}
 	e.Exclusive(func() {
+		if d != nil {
+			e.forsake() // translations with breakpoints are for nobody else
+		}
 		old := e.debug.Swap(d)
 		if e.regions.m = nil; d != nil || e.cfg.Interp {
 			e.regions.init()

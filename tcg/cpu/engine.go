@@ -15,6 +15,7 @@ import (
 	"armature/tcg/interp"
 	"armature/tcg/ir"
 	"armature/tcg/state"
+	"armature/tcg/store"
 )
 
 // Memory is the mode's view of guest memory, for translation.
@@ -41,6 +42,11 @@ type Config struct {
 	Stats     bool   // count slow paths and time translation
 	PerfMap   bool   // write /tmp/perf-PID.map
 	Tracer    *Tracer
+
+	// Cache, with ArenaAddr, is where translations are kept from one process to the
+	// next, for those that run the same Program and have the same options.
+	Cache   *store.Store
+	Program code.FileID
 }
 
 // Engine translates and runs the code of one guest address space.
@@ -67,12 +73,15 @@ type Engine struct {
 	regions regionCache // of the interpreter
 	perf    *perfMap
 	debug   atomic.Pointer[debug] // what a debugger has set, nil: nothing; changed under Exclusive
+	persist *persist              // nil: translations are not kept
 
 	Stats Stats
 }
 
 // Stats counts what an engine did. All fields are updated atomically.
 type Stats struct {
+	Loaded     atomic.Int64 // regions that an earlier process has translated
+	Saved      atomic.Int64 // regions written for later processes
 	Regions    atomic.Int64 // translated, both tiers
 	Hot        atomic.Int64 // of them tier 2
 	GuestInsns atomic.Int64 // guest instructions translated
@@ -82,6 +91,8 @@ type Stats struct {
 	Nanos      atomic.Int64 // time spent translating
 	Exits      [16]atomic.Int64
 	Helpers    [ir.NumOps]atomic.Int64 // slow paths taken, with Config.Stats
+
+	cacheErr error // why nothing was loaded or saved
 }
 
 // Write tells people what the engine did.
@@ -92,6 +103,13 @@ func (s *Stats) Write(w io.Writer) {
 		time.Duration(s.Nanos.Load()), s.Nanos.Load()/n)
 	if r := s.Rejected.Load(); r != 0 {
 		fmt.Fprintf(w, "armature: %d regions rejected by the back end, %d for an internal error\n", r, s.Internal.Load())
+	}
+	if l, v := s.Loaded.Load(), s.Saved.Load(); l != 0 || v != 0 || s.cacheErr != nil {
+		fmt.Fprintf(w, "armature: cache: %d regions loaded, %d saved", l, v)
+		if s.cacheErr != nil {
+			fmt.Fprintf(w, " (%v)", s.cacheErr)
+		}
+		fmt.Fprintln(w)
 	}
 	fmt.Fprintf(w, "armature: exits:")
 	for i := range s.Exits {
@@ -140,13 +158,21 @@ func New(cfg Config) (*Engine, error) {
 	if size == 0 {
 		size = DefaultArena
 	}
-	if e.cache, err = code.New(uintptr(cfg.ArenaAddr), size); err != nil {
+	e.cache, err = code.New(uintptr(cfg.ArenaAddr), size)
+	keep := cfg.persistent() && err == nil
+	if err != nil && cfg.Cache != nil {
+		e.cache, err = code.New(0, size) // anywhere, but then nothing can be kept
+	}
+	if err != nil {
 		return nil, err
 	}
 	n, stubs := amd64.EmitStubs(e.cache.Window(e.cache.Base, code.ChunkSize), e.cache.Base)
 	e.stubs = stubs
 	e.cache.SetStart(n)
 	fault.SetCode(e.cache.Base, e.cache.Base+e.cache.Size, stubs.Fault)
+	if keep {
+		e.keep()
+	}
 	return e, nil
 }
 
@@ -242,17 +268,24 @@ func (e *Engine) Invalidate(lo, hi uint64) {
 	}
 	e.cpuMu.Lock()
 	defer e.cpuMu.Unlock()
-	n := e.cache.Invalidate(lo, hi, func(pc uint64) {
-		for _, c := range e.cpus {
-			k := state.JumpCacheIndex(pc)
-			je := &c.State.JumpCache[k]
-			if atomic.LoadUint64(&je.PC) == pc {
-				atomic.StoreUint64(&je.PC, state.JumpCacheFree(k))
-			}
+	e.dropped(e.cache.Invalidate(lo, hi, e.dropJump))
+}
+
+// dropJump takes pc out of the jump caches. The caller has cpuMu.
+func (e *Engine) dropJump(pc uint64) {
+	for _, c := range e.cpus {
+		k := state.JumpCacheIndex(pc)
+		je := &c.State.JumpCache[k]
+		if atomic.LoadUint64(&je.PC) == pc {
+			atomic.StoreUint64(&je.PC, state.JumpCacheFree(k))
 		}
-	})
+	}
+}
+
+// dropped makes CPUs forget return addresses on their JIT stacks, when there are
+// any that may lead into the n dropped TBs. The caller has cpuMu.
+func (e *Engine) dropped(n int) {
 	if n != 0 {
-		// Return addresses on JIT stacks may lead into dropped code; a stop empties them.
 		for _, c := range e.cpus {
 			atomic.OrUint32(&c.State.Stop, stopDrop)
 		}

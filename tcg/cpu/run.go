@@ -205,7 +205,7 @@ func (c *CPU) cacheJump(t *code.TB) {
 	atomic.StoreUint64(&je.PC, state.JumpCacheFree(k))
 	atomic.StoreUint64(&je.Host, t.Host)
 	atomic.StoreUint64(&je.PC, t.PC)
-	if t.Dead() {
+	if c.e.cache.Dead(t) {
 		atomic.StoreUint64(&je.PC, state.JumpCacheFree(k)) // it was dropped meanwhile
 	}
 }

@@ -206,15 +206,16 @@ func (e *Engine) translate(t *translator, pc uint64, key ir.Key, tier uint8) (*c
 	if e.cfg.Stats {
 		start = time.Now()
 	}
+	epoch := e.cache.Epoch()
 	t.region(e, &t.ir, pc, key, tier, false)
 	fresh := false
 	for {
 		if t.next == t.end {
-			base, ok := e.cache.Chunk()
+			lo, hi, ok := e.cache.Chunk()
 			if !ok {
 				return nil, code.ErrFull
 			}
-			t.next, t.end, fresh = base, base+code.ChunkSize, true
+			t.next, t.end, fresh = lo, hi, hi-lo == code.ChunkSize
 		}
 		err := t.back.Compile(&t.ir, e.cache.Window(t.next, int(t.end-t.next)), t.next, &t.out)
 		if err == nil {
@@ -237,6 +238,7 @@ func (e *Engine) translate(t *translator, pc uint64, key ir.Key, tier uint8) (*c
 	t.ranges = append(t.ranges, t.ir.Deps...)
 	if len(t.ranges) == 0 { // nothing could be fetched: that, too, may change
 		t.ranges = append(t.ranges, ir.Range{Lo: pc, Hi: pc + 4})
+		epoch = 0
 	}
 	t.pcmap = t.pcmap[:0]
 	for _, p := range t.out.PCs {
@@ -245,12 +247,16 @@ func (e *Engine) translate(t *translator, pc uint64, key ir.Key, tier uint8) (*c
 	b := &t.block // field by field: a literal would be copied
 	b.PC, b.Host, b.Lo, b.Hi = pc, lo+uint64(t.out.Entry), lo, lo+uint64(t.out.Size)
 	b.Map, b.Ranges, b.Key, b.Tier, b.Meta = t.pcmap, t.ranges, uint8(key), max(tier, 1), nil
+	b.Epoch = epoch
 	if t.out.Local {
 		b.Meta = (*[code.MetaWords]uint64)(unsafe.Pointer(&t.out.Regs))
 	}
 	tb, err := e.cache.Insert(b)
 	if err != nil {
 		return nil, err
+	}
+	if e.persist != nil && tb.Kept() {
+		e.persist.fresh.Add(1)
 	}
 	st := &e.Stats
 	st.Regions.Add(1)

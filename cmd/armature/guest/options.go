@@ -22,6 +22,7 @@ type options struct {
 	crash     bool
 	stats     bool
 	gdb       string
+	cache     string
 	execFD    int
 	limits    *[2][2]uint64
 	help      bool
@@ -76,6 +77,7 @@ var optionTable = [...]option{
 		o.arena = n << 20
 		return nil
 	}},
+	{"cache", "DIR|off", "keep translations for later runs in DIR, or not at all", true, func(o *options, v string) error { o.cache = v; return nil }},
 	{"no-tier2", "", "never retranslate hot loops", true, func(o *options, v string) error { o.noTier2 = true; return nil }},
 	{"stats", "", "tell at the end what the engine did", true, func(o *options, v string) error { o.stats = true; return nil }},
 	{"perf-map perfmap", "", "write /tmp/perf-PID.map for perf", true, func(o *options, v string) error { o.perfMap = true; return nil }},
@@ -171,6 +173,9 @@ Environment:
    ARMATURE_LD_PREFIX, QEMU_LD_PREFIX   as --sysroot
    ARMATURE_STRACE, QEMU_STRACE         as --strace, if not empty
    ARMATURE_CRASH                       as --crash, if not empty
+   ARMATURE_CACHE                       as --cache; by default translations are kept in
+                                        /var/cache/armature, XDG_CACHE_HOME/armature or
+                                        HOME/.cache/armature
 
 Exit status: the program's. If it is killed by a signal, this process is killed by
 the same. 127: no such program; 126: it cannot be run; 125: a failure of the

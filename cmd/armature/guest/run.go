@@ -131,6 +131,7 @@ func (o *options) crashes() bool { return o.crash || getenv("CRASH", false) != "
 
 // config turns options into what linuxuser runs.
 func (o *options) config(args []string, how caller) (*linuxuser.Config, error) {
+	var err error
 	c := &linuxuser.Config{Path: args[0], Args: args, Secure: secure()}
 	if how == byKernel && len(args) > 1 {
 		args = args[1:]
@@ -175,9 +176,13 @@ func (o *options) config(args []string, how caller) (*linuxuser.Config, error) {
 	}
 	c.Engine.Opt, c.Engine.HostCPU, c.Engine.ArenaSize = o.opt, o.hostCPU, o.arena
 	c.Engine.NoTier2, c.Engine.PerfMap = o.noTier2, o.perfMap
+	if c.Engine.Cache, err = o.store(); err != nil {
+		return nil, err
+	}
 
 	if o.trace != "" || o.strace || getenv("STRACE", true) != "" {
-		w, err := traceWriter(o.traceFile)
+		var w io.Writer
+		w, err = traceWriter(o.traceFile)
 		if err != nil {
 			return nil, err
 		}
