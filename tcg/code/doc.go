@@ -11,6 +11,9 @@
 // stops all CPUs and calls Flush. A block that was invalidated stays in place
 // until then, because a CPU may still be in it, but nothing leads to it.
 //
+// What was made from files that the guest has mapped can be saved to a snapshot,
+// which a later process maps over its own arrays: module.go, snapshot.go.
+//
 // The package knows neither guest nor host instruction set but for one fact: a
 // link is a 32-bit displacement relative to the end of its field.
 package code

@@ -33,7 +33,7 @@ type header struct {
 
 	TBs, Links, Metas, Maps, Modules, Bits uint32 // numbers used in the tables, with entry 0; log2 of the index
 	KeyLen                                 uint32
-	Key                                    [2048]byte
+	Key                                    [pageSize - 108]byte // fills the page
 }
 
 const pageSize = 4096
@@ -50,7 +50,8 @@ const MaxSnapshot = 64 << 20
 // minArena is how much of the arena a snapshot must leave free.
 const minArena = 32 << 20
 
-var errBadSnapshot = errors.New("damaged snapshot")
+// ErrDamaged says that a file is no snapshot, or is not as it was written.
+var ErrDamaged = errors.New("damaged snapshot")
 
 // bytesOf is the memory of s.
 func bytesOf[T any](s []T) []byte {
@@ -116,11 +117,9 @@ func Sum(h uint64, b []byte) uint64 {
 
 // headerSum is what h.Sum must be.
 func (h *header) headerSum() uint64 {
-	var p [pageSize]byte
 	x := *h
 	x.Sum = 0
-	*(*header)(unsafe.Pointer(&p)) = x
-	return sum(1, p[:])
+	return sum(1, unsafe.Slice((*byte)(unsafe.Pointer(&x)), pageSize))
 }
 
 // Snapshot describes a snapshot that was loaded.
@@ -136,10 +135,10 @@ func readHeader(f io.ReaderAt, key []byte) (*header, error) {
 	h := new(header)
 	b := unsafe.Slice((*byte)(unsafe.Pointer(h)), unsafe.Sizeof(*h))
 	if _, err := f.ReadAt(b, 0); err != nil {
-		return nil, errBadSnapshot
+		return nil, ErrDamaged
 	}
 	if h.Magic != snapshotMagic || h.Sum != h.headerSum() || int(h.KeyLen) > len(h.Key) {
-		return nil, errBadSnapshot
+		return nil, ErrDamaged
 	}
 	if !bytes.Equal(h.Key[:h.KeyLen], key) {
 		return nil, errors.New("a snapshot of something else")
@@ -182,7 +181,7 @@ func (c *Cache) Load(fd int, size int64, key []byte, full bool, check func(*[Met
 		return nil, errors.New("a snapshot comes first")
 	}
 	if !c.fits(h, size) {
-		return nil, errBadSnapshot
+		return nil, ErrDamaged
 	}
 	atModules, atChunks, at, _ := h.layout()
 	modules := make([]module, (atChunks-atModules)/int(unsafe.Sizeof(module{}))+1)
@@ -208,7 +207,7 @@ func (c *Cache) Load(fd int, size int64, key []byte, full bool, check func(*[Met
 	modules, chunks = modules[:h.Modules], chunks[:h.chunkCount()]
 	if tables != h.Tables || !c.sound(h, modules, chunks, check) || full && c.codeSum(h, chunks) != h.Code {
 		c.unload()
-		return nil, errBadSnapshot
+		return nil, ErrDamaged
 	}
 	c.modules = append(c.modules[:0], modules...)
 	copy(c.chunks, chunks)
@@ -518,3 +517,5 @@ func owner(byCode []kept, site uint32) uint16 {
 	}
 	return byCode[i].module
 }
+
+var _ [pageSize]byte = [unsafe.Sizeof(header{})]byte{}

@@ -3,7 +3,9 @@ package cpu
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"io"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -24,6 +26,8 @@ type persist struct {
 	loaded int          // TBs of the snapshot that was loaded, or saved last
 	fresh  atomic.Int64 // saveable TBs made since
 	off    atomic.Bool  // nothing more is taken from the snapshot, nor saved
+	bad    uint64       // inode of a file that is to be replaced
+	saving sync.Mutex
 }
 
 // persistent tells whether translations are to be kept. Those of an engine that is
@@ -73,6 +77,9 @@ func (e *Engine) keep() {
 	s, err := e.cache.Load(file.FD, file.Stat.Size, k, full, validMap)
 	if err != nil {
 		e.Stats.cacheErr = err
+		if errors.Is(err, code.ErrDamaged) {
+			p.bad = file.Stat.Ino
+		}
 		return
 	}
 	if full {
@@ -146,11 +153,15 @@ func (e *Engine) Save() {
 	if p == nil || p.off.Load() || !worthSaving(p.loaded+int(p.fresh.Load()), p.loaded) {
 		return
 	}
+	if !p.saving.TryLock() {
+		return
+	}
+	defer p.saving.Unlock()
 	fresh := p.fresh.Swap(0)
 	n := e.cache.Saveable()
 	err := p.store.Replace(p.name, code.MaxSnapshot, func(old *store.File) bool {
 		before := 0
-		if old != nil {
+		if old != nil && old.Stat.Ino != p.bad {
 			before = code.RegionsIn(old, p.key)
 		}
 		p.loaded = max(n, before)

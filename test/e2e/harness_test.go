@@ -107,7 +107,7 @@ type job struct {
 
 // fixedEnv is the guests' environment unless a test gives another, so that their
 // output does not depend on who runs them.
-var fixedEnv = []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC", "HOME=/", "ARMATURE_TEST=1"}
+var fixedEnv = []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC", "HOME=/", "ARMATURE_TEST=1", "ARMATURE_CACHE=off"}
 
 // slots limits the programs that run at once to the number of processors.
 var slots = make(chan struct{}, runtime.NumCPU())
