@@ -30,6 +30,7 @@ func commands(args []string) int {
 			binfmtCommand(),
 			rootfsCommand(),
 			chrootCommand(),
+			buildCommand(),
 			enterInitCommand(),
 			{
 				Name:      "syscalls",

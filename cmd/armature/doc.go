@@ -1,6 +1,7 @@
 // Command armature runs ARM Linux programs on x86-64 Linux.
 //
 //	armature run [options] PROG [ARGS...]
+//	armature build [--] COMMAND [ARGS...]
 //	armature chroot DIR [COMMAND [ARGS...]]
 //	armature binfmt install | remove | status
 //	armature syscalls | version | help

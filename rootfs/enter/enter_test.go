@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -87,15 +88,19 @@ func TestFindUser(t *testing.T) {
 }
 
 func TestSwapped(t *testing.T) {
-	for _, id := range []int{0, 1, 2, 1000} {
+	own := []syscall.SysProcIDMap{{Size: 500}, {ContainerID: 500, HostID: 500, Size: 5000}}
+	for _, id := range []int{0, 1, 2, 499, 500, 1000} {
 		seen := map[int]int{}
-		for _, m := range swapped(id) {
-			for i := range min(m.Size, 5000) {
+		for _, m := range swapped(id, own) {
+			for i := range m.Size {
 				if _, twice := seen[m.ContainerID+i]; twice {
 					t.Errorf("%d: %d is mapped twice", id, m.ContainerID+i)
 				}
 				seen[m.ContainerID+i] = m.HostID + i
 			}
+		}
+		if len(seen) != 5500 {
+			t.Errorf("%d: %d IDs", id, len(seen))
 		}
 		for in, out := range seen {
 			want := in

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -181,12 +182,20 @@ func ownerNamespace(project string) (*os.File, error) {
 	if st.Uid == 0 && st.Gid == 0 {
 		return nil, nil
 	}
+	uids, err := ownIDs("/proc/self/uid_map")
+	if err != nil {
+		return nil, err
+	}
+	gids, err := ownIDs("/proc/self/gid_map")
+	if err != nil {
+		return nil, err
+	}
 	cmd := exec.Command("/proc/self/exe", InitCommand)
 	cmd.Args[0] = "armature"
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags:  syscall.CLONE_NEWUSER,
 		Pdeathsig:   syscall.SIGKILL,
-		UidMappings: swapped(int(st.Uid)), GidMappings: swapped(int(st.Gid)),
+		UidMappings: swapped(int(st.Uid), uids), GidMappings: swapped(int(st.Gid), gids),
 	}
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -207,15 +216,43 @@ func ownerNamespace(project string) (*os.File, error) {
 	return os.Open(fmt.Sprintf("/proc/%d/ns/user", cmd.Process.Pid))
 }
 
-// swapped maps every ID to itself, but id and 0 to each other.
-func swapped(id int) []syscall.SysProcIDMap {
-	const all = 1<<32 - 1
+// swapped maps every ID of the process's user namespace to itself, but id and 0 to
+// each other.
+func swapped(id int, own []syscall.SysProcIDMap) (m []syscall.SysProcIDMap) {
+	add := func(in, out, size int) {
+		if size > 0 {
+			m = append(m, syscall.SysProcIDMap{ContainerID: in, HostID: out, Size: size})
+		}
+	}
 	if id == 0 {
-		return []syscall.SysProcIDMap{{Size: all}}
+		return own
 	}
-	m := []syscall.SysProcIDMap{{ContainerID: 0, HostID: id, Size: 1}, {ContainerID: id, HostID: 0, Size: 1}}
-	if id > 1 {
-		m = append(m, syscall.SysProcIDMap{ContainerID: 1, HostID: 1, Size: id - 1})
+	add(0, id, 1)
+	add(id, 0, 1)
+	for _, r := range own {
+		lo, hi := max(r.ContainerID, 1), r.ContainerID+r.Size
+		if lo <= id && id < hi {
+			add(lo, lo, id-lo)
+			lo = id + 1
+		}
+		add(lo, lo, hi-lo)
 	}
-	return append(m, syscall.SysProcIDMap{ContainerID: id + 1, HostID: id + 1, Size: all - id - 1})
+	return m
+}
+
+// ownIDs reads the IDs that exist in the process's user namespace, each mapped to
+// itself.
+func ownIDs(file string) (m []syscall.SysProcIDMap, err error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	for line := range strings.Lines(string(b)) {
+		var in, out, size int
+		if _, err := fmt.Sscan(line, &in, &out, &size); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		m = append(m, syscall.SysProcIDMap{ContainerID: in, HostID: in, Size: size})
+	}
+	return m, nil
 }

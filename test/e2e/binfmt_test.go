@@ -16,7 +16,7 @@ func init() { otherSources["who"] = true }
 // with a binfmt_misc of its own: nothing that it registers or mounts is left when
 // it ends, however it ends. Root keeps its user IDs; others are root by one ID.
 // $A is the program under test, $T an empty directory, $WHO a guest program.
-func namespaced(t *testing.T, script string, env ...string) outcome {
+func namespaced(t *testing.T, flags uintptr, script string) outcome {
 	t.Helper()
 	who, err := cbuild.Build(cbuild.Spec{Name: "who", Target: cbuild.ARM64, Flags: []string{"-O1", "-static"}, Srcs: []string{filepath.Join(root, "test/guest/c/who.c")}})
 	if err != nil {
@@ -28,24 +28,30 @@ func namespaced(t *testing.T, script string, env ...string) outcome {
 		}
 		return []syscall.SysProcIDMap{{HostID: id, Size: 1}}
 	}
+	sys := syscall.SysProcAttr{Cloneflags: flags, Pdeathsig: syscall.SIGKILL}
+	if flags&syscall.CLONE_NEWUSER != 0 {
+		sys.UidMappings, sys.GidMappings = ids(os.Getuid()), ids(os.Getgid())
+		sys.GidMappingsEnableSetgroups = os.Getuid() == 0
+	}
 	return run(t, job{
 		argv: []string{"/bin/sh", "-euc", script},
-		env: append([]string{
+		env: []string{
 			"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "HOME=/", "T=" + t.TempDir(), "WHO=" + who,
 			"A=" + filepath.Join(filepath.Dir(emulate[0]), "armature"),
 			"QEMU=" + refer[0],
-		}, env...),
-		sys: syscall.SysProcAttr{
-			Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID,
-			UidMappings: ids(os.Getuid()), GidMappings: ids(os.Getgid()),
-			GidMappingsEnableSetgroups: os.Getuid() == 0,
-			Pdeathsig:                  syscall.SIGKILL,
 		},
+		sys: sys,
 	})
 }
 
-// ownProc begins a script that looks at processes.
-const ownProc = "mount -t proc proc /proc\n"
+// Flags for namespaced: with a user namespace, and without, which takes root.
+const (
+	rootOfNamespace = syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID
+	rootOfMachine   = syscall.CLONE_NEWNS | syscall.CLONE_NEWPID
+)
+
+// ownProc begins a script: it looks at its own processes, and its mounts are its own.
+const ownProc = "mount --make-rprivate /; mount -t proc proc /proc\n"
 
 // TestBinfmt: each step prints one line on what matters, or what a command says.
 func TestBinfmt(t *testing.T) {
@@ -269,12 +275,17 @@ func TestBinfmt(t *testing.T) {
 	}
 }
 
-// expect runs a script and compares its output with lines; in these, the names of
-// the script's variables stand for their values, and | for a backquote.
 func expect(t *testing.T, script, want string) {
 	t.Helper()
+	expectAs(t, rootOfNamespace, script, want)
+}
+
+// expectAs runs a script and compares its output with lines; in these, the names of
+// the script's variables stand for their values, and | for a backquote.
+func expectAs(t *testing.T, flags uintptr, script, want string) {
+	t.Helper()
 	var vars []string
-	o := namespaced(t, `printf '%s\n' "$A" "$T" "$WHO" "$QEMU" >&2; echo . >&2; `+ownProc+script)
+	o := namespaced(t, flags, `printf '%s\n' "$A" "$T" "$WHO" "$QEMU" >&2; echo . >&2; `+ownProc+script)
 	head, rest, _ := strings.Cut(o.Stderr, ".\n")
 	if vars = strings.Split(head, "\n"); len(vars) < 4 {
 		t.Fatalf("%s: %s", o.end(), o.Stderr)

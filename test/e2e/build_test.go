@@ -1,0 +1,94 @@
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestBuild: results belong to the project's owner, and the tree stays as it is.
+func TestBuild(t *testing.T) {
+	for _, who := range identities {
+		if os.Getuid() != 0 && who.uid != "0" {
+			continue
+		}
+		t.Run(who.name, func(t *testing.T) {
+			tree := smallTree(t, who.uid)
+			dir := t.TempDir()
+			project := filepath.Join(dir, "project")
+			// Root builds for somebody else, as under sudo.
+			owner := who.uid
+			if owner == "0" && os.Getuid() == 0 {
+				owner = "1234"
+			}
+			script := `mkdir -p "$1/sub" "$2/rootfs"; echo 'int x;' >"$1/x.c"; ln -s "$4" "$2/rootfs/small"; chmod 755 "$2" "$2/.."
+				[ "$(id -u)" != 0 ] || { chown -R "$3:$3" "$1"; chown -R "$5:$5" "$2/rootfs"; mkdir "$2/cache"; chown "$5:$5" "$2/cache"; }`
+			if out, err := exec.Command("/bin/sh", "-euc", script, "sh", project, dir, owner, tree, who.uid).CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			head := who.head + "D=" + dir + " P=" + project + " TREE=" + tree + `
+			chmod 755 $T
+			export ARMATURE_ROOTFS=$D/rootfs XDG_CACHE_HOME=$D/cache
+			`
+			want := `
+			$P
+			x.c 0
+			1
+			usr-changed
+			gone 0
+			exit 5
+			2
+			first
+			second
+			$P/sub
+			armature: layer one is one of the tree $TREE, not of $P: use another name
+			exit 125
+			OWN:OWN 644 made
+			OWN:OWN 755 dir
+			OWN:OWN 644 dir/deep
+			OWN:OWN 644 mine
+			0`
+			flags := uintptr(rootOfNamespace)
+			if os.Getuid() == 0 {
+				flags = rootOfMachine
+			}
+			expectAs(t, flags, head+`cd $P
+			$AS $A build --rootfs small -- sh -c 'pwd; echo x.c $(stat -c %u x.c); echo 1 >made; cat made; mkdir dir; echo 2 >dir/deep; echo usr-changed >/usr/new; cat /usr/new; rm /bin/sed'
+			$AS $A build sh -c 'echo gone $(ls /usr/new 2>/dev/null | grep -c new); exit 5' || echo "exit $?"
+			$AS $A build --rootfs $TREE cat dir/deep
+			$AS $A build --layer one -- sh -c 'echo first >/usr/kept'
+			$AS $A build --layer one -- sh -c 'cat /usr/kept; echo second >>/usr/kept'
+			$AS $A build --layer one -- sh -c '{ read a; read b; echo $b; } </usr/kept'
+			(cd sub; $AS $A build --project .. pwd)
+			$AS $A build --layer one --rootfs $P pwd 2>$T/e || { s=$?; grep -v note: $T/e; echo "exit $s"; }
+			$AS $A build -- sh -c 'umask 077; echo x >mine; chmod 644 mine'
+			stat -c '%u:%g %a %n' made dir dir/deep mine
+			ls $TREE/usr | grep -c -e new -e kept || true`, strings.NewReplacer("$P", project, "$TREE", tree, "OWN", owner).Replace(want))
+		})
+	}
+	t.Run("errors", func(t *testing.T) {
+		expect(t, `
+			export ARMATURE_ROOTFS=$T/none XDG_CACHE_HOME=$T/cache
+			cd $T
+			$A build true 2>&1 || echo "exit $?"
+			$A build --rootfs nosuch true 2>&1 || echo "exit $?"
+			mkdir -p none/a none/b
+			$A build true 2>&1 || echo "exit $?"
+			cd /
+			$A build --rootfs a true 2>&1 || echo "exit $?"
+			cd $T
+			$A build --rootfs a --layer ../x true 2>&1 || echo "exit $?"`, `
+			armature: no tree to build in: |armature rootfs bootstrap debian:bookworm $T/none/bookworm-arm64| makes one
+			exit 125
+			armature: no tree "nosuch", neither here nor in $T/none, $T/cache/armature/rootfs, /var/lib/armature/rootfs: |armature rootfs bootstrap debian:bookworm $T/none/nosuch| makes one
+			exit 125
+			armature: which tree? --rootfs with one of $T/none/a, $T/none/b
+			exit 125
+			armature: the project is /, which the tree has itself: change to the project's directory, or use --project
+			exit 2
+			armature: --layer "../x": want a name, not a path
+			exit 125`)
+	})
+}
