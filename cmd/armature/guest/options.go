@@ -24,6 +24,7 @@ type options struct {
 	gdb       string
 	cache     string
 	execFD    int
+	notes     []string // what to tell of options that do nothing
 	limits    *[2][2]uint64
 	help      bool
 	version   bool
@@ -103,7 +104,10 @@ var optionTable = [...]option{
 		return nil
 	}},
 	// Options of QEMU that change nothing here.
-	{"R", "SIZE", "", false, func(o *options, v string) error { return nil }},
+	{"R", "SIZE", "", false, func(o *options, v string) error {
+		o.notes = append(o.notes, "option -R is ignored: a guest has the host's addresses, and limits are for ulimit -v")
+		return nil
+	}},
 	{"B", "ADDRESS", "", false, func(o *options, v string) error { return nil }},
 	{"p", "SIZE", "", false, func(o *options, v string) error { return nil }},
 	{"s", "SIZE", "", false, func(o *options, v string) error { return nil }},
@@ -173,6 +177,9 @@ Environment:
    ARMATURE_LD_PREFIX, QEMU_LD_PREFIX   as --sysroot
    ARMATURE_STRACE, QEMU_STRACE         as --strace, if not empty
    ARMATURE_CRASH                       as --crash, if not empty
+   ARMATURE_SET_ENV, QEMU_SET_ENV       as --env
+   ARMATURE_UNSET_ENV, QEMU_UNSET_ENV   as --unset-env
+   ARMATURE_ARGV0, QEMU_ARGV0           as --argv0
    ARMATURE_CACHE                       as --cache; by default translations are kept in
                                         /var/cache/armature, XDG_CACHE_HOME/armature or
                                         HOME/.cache/armature

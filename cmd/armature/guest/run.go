@@ -150,10 +150,23 @@ func (o *options) config(args []string, how caller) (*linuxuser.Config, error) {
 			c.Path = p
 		}
 	}
+	if v := getenv("ARGV0", true); v != "" && o.argv0 == nil && how != byKernel {
+		o.argv0 = &v
+	}
 	if o.argv0 != nil {
 		c.Args = append([]string{*o.argv0}, args[1:]...)
 	}
-	c.Env = environ(o.env)
+	var changes []string
+	if v := getenv("SET_ENV", true); v != "" {
+		changes = strings.Split(v, ",")
+	}
+	if v := getenv("UNSET_ENV", true); v != "" {
+		changes = append(changes, strings.Split(v, ",")...)
+	}
+	c.Env = environ(append(changes, o.env...))
+	for _, n := range o.notes {
+		Fail("note: %s", n)
+	}
 	c.Sysroot = o.sysroot
 	if c.Sysroot == "" {
 		c.Sysroot = getenv("LD_PREFIX", true)

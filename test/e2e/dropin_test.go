@@ -1,0 +1,86 @@
+package e2e
+
+import (
+	"path/filepath"
+	"testing"
+
+	"armature/test/sysroot"
+)
+
+// TestDropIn: called by QEMU's name, it takes QEMU's options and variables.
+func TestDropIn(t *testing.T) {
+	tree, err := sysroot.Ensure(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, script, want string }{
+		{"names", `
+			for n in qemu-aarch64 qemu-aarch64-static; do
+				ln -s $A $T/$n
+				$T/$n $WHO a 2>&1 | head -n 1
+				$T/$n -version | cut -d ' ' -f 1
+				$T/$n 2>/dev/null || echo "exit $?"
+				$T/$n /nosuch 2>/dev/null || echo "exit $?"
+			done
+			ln -s $A $T/aarch64-binfmt-P
+			$T/aarch64-binfmt-P $WHO argv0 -strace | head -n 1`, `
+			argv [$WHO] [a]
+			armature
+			exit 2
+			exit 127
+			argv [$WHO] [a]
+			armature
+			exit 2
+			exit 127
+			argv [argv0] [-strace]`},
+		{"options", `
+			ln -s $A $T/qemu-aarch64; Q=$T/qemu-aarch64
+			$Q -L $TREE $TREE/bin/echo dynamic
+			(cd $TREE/bin; $Q -L .. ./echo relative)
+			$Q -E WHO=set $WHO | tail -n 1
+			$Q -E A=1,WHO=two $WHO | tail -n 1
+			$Q -U WHO $WHO | tail -n 1
+			$Q -0 zero $WHO -L | head -n 1
+			$Q -cpu max -R 4G -s 8388608 -p 4096 -B 0x1000 -seed 1 $WHO 2>&1 | head -n 2
+			$Q -strace $WHO 2>&1 >/dev/null | grep -c 'getuid.*= 0'
+			$Q -d exec -D $T/log $WHO >/dev/null || true; test -s $T/log && echo logged
+			$Q -nonsense $WHO 2>/dev/null || echo "exit $?"
+			$Q -E 2>/dev/null || echo "exit $?"`, `
+			dynamic
+			relative
+			WHO set
+			WHO two
+			WHO (none)
+			argv [zero] [-L]
+			armature: note: option -R is ignored: a guest has the host's addresses, and limits are for ulimit -v
+			argv [$WHO]
+			1
+			logged
+			exit 2
+			exit 2`},
+		{"variables", `
+			ln -s $A $T/qemu-aarch64; Q=$T/qemu-aarch64
+			QEMU_LD_PREFIX=$TREE $Q $TREE/bin/echo dynamic
+			QEMU_SET_ENV=A=1,WHO=set $Q $WHO | tail -n 1
+			QEMU_UNSET_ENV=A,WHO $Q $WHO | tail -n 1
+			QEMU_SET_ENV=WHO=set $Q -E WHO=option $WHO | tail -n 1
+			QEMU_ARGV0=zero $Q $WHO a | head -n 1
+			QEMU_ARGV0=zero $Q -0 one $WHO a | head -n 1
+			QEMU_CPU=max QEMU_RESERVED_VA=4G $Q $WHO a | head -n 1
+			QEMU_STRACE=1 $Q $WHO 2>&1 >/dev/null | grep -c 'getuid.*= 0'
+			ARMATURE_SET_ENV=WHO=ours QEMU_SET_ENV=WHO=theirs $Q $WHO | tail -n 1`, `
+			dynamic
+			WHO set
+			WHO (none)
+			WHO option
+			argv [zero] [a]
+			argv [one] [a]
+			argv [$WHO] [a]
+			1
+			WHO ours`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			expect(t, "TREE="+filepath.Clean(tree.Path)+"\n"+c.script, c.want)
+		})
+	}
+}
