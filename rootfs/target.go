@@ -13,7 +13,7 @@ import (
 
 // Marker is the name of the file that a directory holds while Unpack or Bootstrap
 // works on it, and after it was killed.
-const Marker = ".armature-incomplete"
+const Marker = tree.Marker
 
 // lostFound is what is in a new ext4 file system; it stays.
 const lostFound = "lost+found"

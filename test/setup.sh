@@ -14,6 +14,9 @@ needed=(
 	aarch64-linux-gnu-objdump:binutils-aarch64-linux-gnu
 	qemu-aarch64-static:qemu-user-static
 	/usr/bin/python3:python3-minimal
+	/usr/sbin/mke2fs:e2fsprogs
+	cpio:cpio
+	newuidmap:uidmap
 )
 
 missing=()

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"armature/rootfs"
 	"armature/rootfs/oci"
@@ -24,6 +25,8 @@ func rootfsCommand() *cli.Command {
 		Usage: "make, unpack and pack trees of ARM files",
 		Subcommands: []*cli.Command{
 			unpackCommand(),
+			packCommand(),
+			imageCommand(),
 		},
 	}
 }
@@ -79,6 +82,101 @@ Without root, owners cannot be kept, and device nodes are left out.`,
 			return nil
 		},
 	}
+}
+
+func packCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "pack",
+		Usage:     "make an archive of a tree",
+		ArgsUsage: "DIR ARCHIVE",
+		Description: `The name of ARCHIVE tells its format: .tar or .cpio, with .gz, .xz or .zst behind it
+or nothing. The same tree gives the same bytes. SOURCE_DATE_EPOCH in the environment
+makes later times this one. Tar archives keep everything; cpio archives lose extended
+attributes, holes, and fractions of seconds.`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "mtime", Usage: "give all entries the time `TIME`: seconds since 1970 as @N, or as 2006-01-02 or 2006-01-02T15:04:05Z"},
+		},
+		Action: func(c *cli.Context) error {
+			dir, out, err := twoArguments(c)
+			if err != nil {
+				return err
+			}
+			var o rootfs.PackOptions
+			if o.ModTime, err = parseTime(c.String("mtime")); err != nil {
+				return fmt.Errorf("--mtime: %w", err)
+			}
+			if o.Latest, err = rootfs.SourceDateEpoch(); err != nil {
+				return err
+			}
+			p := newProgress("packing " + filepath.Base(dir))
+			o.Progress = p.set
+			o.Log = func(format string, a ...any) { p.clear(); note(format, a...) }
+			ctx, stop := interruptible()
+			defer stop()
+			err = rootfs.Pack(ctx, dir, out, o)
+			p.clear()
+			return done(err, out)
+		},
+	}
+}
+
+func imageCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "image",
+		Usage:       "make a disk image with an ext4 file system of a tree",
+		ArgsUsage:   "DIR IMAGE",
+		Description: "The image is a sparse file. mke2fs (package e2fsprogs) makes the file system.",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "size", Required: true, Usage: "`SIZE` of the image, as 500M or 20G"},
+		},
+		Action: func(c *cli.Context) error {
+			dir, out, err := twoArguments(c)
+			if err != nil {
+				return err
+			}
+			size, err := parseSize(c.String("size"))
+			if err != nil {
+				return fmt.Errorf("--size: %w", err)
+			}
+			ctx, stop := interruptible()
+			defer stop()
+			return done(rootfs.Image(ctx, dir, out, size, note), out)
+		},
+	}
+}
+
+// done tells that a file is complete, if err is nil.
+func done(err error, file string) error {
+	if err != nil {
+		return exitOne(err)
+	}
+	st, err := os.Stat(file)
+	if err != nil {
+		return exitOne(err)
+	}
+	note("%s: %s", file, bytesText(st.Size()))
+	return nil
+}
+
+// parseTime reads a time: @SECONDS, a date, or one with the time of day. "" is the
+// zero time.
+func parseTime(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	if n, ok := strings.CutPrefix(s, "@"); ok {
+		sec, err := strconv.ParseInt(n, 10, 64)
+		if err != nil {
+			return time.Time{}, fmt.Errorf("%q: want a number of seconds after the @", s)
+		}
+		return time.Unix(sec, 0), nil
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q: want @SECONDS, 2006-01-02 or 2006-01-02T15:04:05Z", s)
 }
 
 // twoArguments gives the two that a command has to have.

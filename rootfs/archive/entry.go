@@ -44,6 +44,7 @@ type Entry struct {
 	// included. A Hardlink may have data in cpio archives: it is then the
 	// content of all the file's names.
 	Size         int64
+	Linked       bool              // a File that Hardlinks lead to; only a Writer looks at it
 	Major, Minor uint32            // of a device
 	Xattrs       map[string]string // extended attributes by full name, as "security.capability"
 }
