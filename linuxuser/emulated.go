@@ -133,7 +133,7 @@ func sysPrctl(t *Thread, a *[6]uint64) uint64 {
 		}
 		return 0
 	case prGetAuxv:
-		b := t.p.proc0("auxv")
+		b := t.p.started("auxv")
 		if a[3]|a[4] != 0 {
 			return syscalls.EINVAL.Ret()
 		}

@@ -48,6 +48,11 @@ func readFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
+	return f.readAll()
+}
+
+// readAll reads a file from its start to its end.
+func (f file) readAll() ([]byte, error) {
 	b := make([]byte, 0, 16<<10)
 	for {
 		n, err := f.ReadAt(b[len(b):cap(b)], int64(len(b)))

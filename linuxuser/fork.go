@@ -117,5 +117,6 @@ func (s *threadSet) forked(t *Thread) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.byTID = map[uint32]*Thread{t.Slot.TID: t}
+	s.identity.only(t.Slot.TID)
 	s.coming = 0 // idle workers are in the child as they are here
 }

@@ -63,14 +63,15 @@ type Process struct {
 	sigMu   sync.Mutex
 	actions [65]host.Action
 
-	auxv             []auxEntry
-	sigreturn        uint64 // address of the vDSO's __kernel_rt_sigreturn
-	strace           *bufio.Writer
-	straceMu         sync.Mutex
-	straceLast       *Thread // whose call's line is not finished; under straceMu
-	args             []string
-	argsAddr, envEnd uint64
-	shares           bool // memory and engine are another process's, too
+	auxv       []auxEntry
+	sigreturn  uint64 // address of the vDSO's __kernel_rt_sigreturn
+	strace     *bufio.Writer
+	straceMu   sync.Mutex
+	straceLast *Thread // whose call's line is not finished; under straceMu
+	args       []string
+	identity   *identity
+	mapped     bool // the kernel knows where arguments and the like are
+	shares     bool // memory and engine are another process's, too
 }
 
 // Run runs the program in this process, in place of the caller, whose
@@ -91,7 +92,7 @@ func Run(cfg Config) error {
 
 // start loads the program and makes its main thread.
 func (p *Process) start() (*Thread, error) {
-	p.fs = syscalls.FS{Sysroot: strings.TrimRight(p.cfg.Sysroot, "/"), Proc: p.proc}
+	p.fs = syscalls.FS{Sysroot: strings.TrimRight(p.cfg.Sysroot, "/"), ProcFile: p.procFile, ProcHides: p.procHides, ExeOf: exeOf}
 	host.HidePoller()
 	x, err := p.open()
 	if err != nil {
@@ -151,6 +152,12 @@ func (p *Process) start() (*Thread, error) {
 		return nil, err
 	}
 	p.auxv = si.aux
+	p.mapped = p.tellKernel(si, sp, main)
+	p.identity = newIdentity(p.fs.Exe)
+	p.threads.identity, p.space.identity = p.identity, p.identity
+	if p.identity != nil {
+		p.identity.mapped, p.identity.data = p.space.total, p.space.data
+	}
 	setName(p.cfg.Path, p.fs.Exe)
 
 	if p.cfg.Strace != nil {

@@ -5,36 +5,161 @@ import (
 	"encoding/binary"
 	"fmt"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
+	"unsafe"
+
+	"armature/syscalls"
+	"armature/syscalls/host"
 )
 
 func appendf(b []byte, format string, a ...any) []byte { return fmt.Appendf(b, format, a...) }
 
-// proc makes the content of a file below /proc/self, or of /proc/cpuinfo, that
-// would show the emulator or the host otherwise.
-func (p *Process) proc(name string) ([]byte, bool) {
-	switch name {
-	case "maps":
-		return p.maps(), true
-	case "cmdline":
-		return zeroEnded(p.args), true
-	case "environ":
-		return zeroEnded(p.cfg.Env), true
-	case "auxv":
-		var b []byte
-		for _, a := range p.auxv {
-			b = binary.LittleEndian.AppendUint64(b, a.tag)
-			b = binary.LittleEndian.AppendUint64(b, a.val)
-		}
-		return b, true
-	case "cpuinfo":
-		return cpuinfo(runtime.NumCPU()), true
-	}
-	return nil, false
+// procName is a name on a proc file system: of a file or folder of a process, or with
+// pid empty of one at the top.
+type procName struct {
+	pid, tid string // tid: of a file of one thread
+	name     string
+	own      bool // it is this process's
 }
 
-func (p *Process) proc0(name string) []byte {
-	b, _ := p.proc(name)
+// procNameOf tells what the open file fd is.
+func procNameOf(fd uint64) (n procName, ok bool) {
+	path, ok := hostLink("/proc/thread-self/fd/" + strconv.FormatUint(fd, 10))
+	if !ok {
+		return n, false
+	}
+	parts := strings.Split(path, "/")
+	take := func() string {
+		if len(parts) == 0 {
+			return ""
+		}
+		last := parts[len(parts)-1]
+		parts = parts[:len(parts)-1]
+		return last
+	}
+	number := func(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+	n.name = take()
+	switch dir := take(); {
+	case !number(dir):
+		return n, n.name == "cpuinfo"
+	default:
+		n.pid = dir
+	}
+	if len(parts) >= 2 && parts[len(parts)-1] == "task" {
+		take()
+		n.tid, n.pid = n.pid, take()
+	}
+	// The number is that of the name space in which this file system was mounted.
+	self, _ := hostLink(strings.Join(parts, "/") + "/thread-self")
+	n.own = strings.HasPrefix(self, n.pid+"/")
+	return n, number(n.pid)
+}
+
+func hostLink(path string) (string, bool) {
+	const hostReadlinkat = 267
+	b, out := append([]byte(path), 0), make([]byte, pathMax)
+	r := rawCall(hostReadlinkat, atFDCWD, uint64(host.Addr(b)), uint64(host.Addr(out)), pathMax)
+	runtime.KeepAlive(b)
+	if _, bad := syscalls.Failed(r); bad {
+		return "", false
+	}
+	return string(out[:r]), true
+}
+
+// procFile makes the content that the guest is to see of the open file fd in /proc.
+func (p *Process) procFile(fd uint64) (name string, data []byte, ok bool) {
+	n, ok := procNameOf(fd)
+	if !ok {
+		return "", nil, false
+	}
+	if n.pid == "" {
+		return n.name, cpuinfo(runtime.NumCPU()), true
+	}
+	id := p.identity
+	if !n.own {
+		if id = identityOf(n.pid); id == nil {
+			return "", nil, false
+		}
+	}
+	switch n.name {
+	case "cmdline", "environ", "auxv":
+		if p.mapped || !n.own {
+			return "", nil, false // the kernel has been told where they are
+		}
+		return n.name, p.started(n.name), true
+	}
+	raw, err := file(fd).readAll()
+	if err != nil {
+		return "", nil, false
+	}
+	switch n.name {
+	case "maps", "smaps", "smaps_rollup":
+		data = p.memoryMap(raw, n.own)
+	case "stat":
+		data = p.stat(raw, id, n)
+	case "statm":
+		data = p.statm(raw, id)
+	case "status":
+		data = p.status(raw, id, n)
+	}
+	return n.name, data, data != nil
+}
+
+// procHides gives what tells which names in the open folder fd of /proc are the
+// emulator's.
+func (p *Process) procHides(fd uint64) func(string) bool {
+	n, ok := procNameOf(fd)
+	if !ok || n.name != "fd" && n.name != "fdinfo" && n.name != "task" {
+		return nil
+	}
+	id := p.identity
+	if !n.own {
+		id = identityOf(n.pid)
+	}
+	if id == nil {
+		return nil
+	}
+	return func(s string) bool {
+		v, err := strconv.ParseUint(s, 10, 31)
+		switch {
+		case err != nil:
+			return false
+		case n.name == "task" && n.own:
+			p.threads.mu.Lock()
+			defer p.threads.mu.Unlock()
+			return s != n.pid && p.threads.byTID[uint32(v)] == nil
+		case n.name == "task":
+			return s != n.pid && !slices.Contains(id.tids[:id.nthread], uint32(v))
+		case n.own:
+			return host.Own(uint32(v))
+		}
+		return slices.Contains(id.own[:id.nown], uint32(v))
+	}
+}
+
+// exeOf gives the program of another guest.
+func exeOf(pid string) (string, bool) {
+	if id := identityOf(pid); id != nil {
+		return id.program(), true
+	}
+	return "", false
+}
+
+// started is what the process was started with, where the kernel could not be told.
+func (p *Process) started(name string) []byte {
+	switch name {
+	case "cmdline":
+		return zeroEnded(p.args)
+	case "environ":
+		return zeroEnded(p.cfg.Env)
+	}
+	var b []byte
+	for _, a := range p.auxv {
+		b = binary.LittleEndian.AppendUint64(b, a.tag)
+		b = binary.LittleEndian.AppendUint64(b, a.val)
+	}
 	return b
 }
 
@@ -46,28 +171,83 @@ func zeroEnded(list []string) []byte {
 	return b
 }
 
-// maps is /proc/self/maps of the guest: what the host shows of the guest's
-// addresses, with the guest's protection and names.
+// tellKernel makes the kernel take the guest's program, arguments, environment and
+// auxiliary vector for the process's, so that everybody sees them in /proc. It reports
+// whether that worked: the kernel needs CONFIG_CHECKPOINT_RESTORE.
+func (p *Process) tellKernel(si *startInfo, sp uint64, main loaded) bool {
+	const prSetMM, setMap = 35, 14
+	m := struct {
+		startCode, endCode, startData, endData, startBrk, brk, startStack uint64
+		argStart, argEnd, envStart, envEnd                                uint64
+		auxv                                                              uint64
+		auxvSize, exeFD                                                   uint32
+	}{
+		startBrk: p.space.brkStart, brk: p.space.brk, startStack: sp,
+		argStart: si.argLo, argEnd: si.argHi, envStart: si.argHi, envEnd: si.envHi, exeFD: ^uint32(0),
+	}
+	m.startCode = ^uint64(0)
+	for _, g := range main.img.Segments {
+		lo, hi := g.VAddr+main.bias, g.VAddr+g.FileSz+main.bias
+		if g.prot()&protExec != 0 {
+			m.startCode, m.endCode = min(m.startCode, lo), max(m.endCode, hi)
+		}
+		if hi >= m.endData {
+			m.startData, m.endData = lo, hi
+		}
+	}
+	aux := make([]uint64, 0, 64)
+	for _, a := range si.aux {
+		aux = append(aux, a.tag, a.val)
+	}
+	m.auxv, m.auxvSize = ptr(&aux[0]), uint32(8*len(aux))
+	r := rawCall(hostPrctl, prSetMM, setMap, ptr(&m), uint64(unsafe.Sizeof(m)), 0)
+	runtime.KeepAlive(aux)
+	return r == 0
+}
+
+// maps is /proc/self/maps of the guest.
 func (p *Process) maps() []byte {
 	raw, err := readFile("/proc/thread-self/maps") // the main thread may have ended
 	if err != nil {
 		return nil
 	}
+	return p.memoryMap(raw, true)
+}
+
+// memoryMap is what the host shows of the guest's addresses in maps or smaps, with
+// the guest's protection and names if it is this process's. What smaps tells of a
+// mapping of the host that is several of the guest's comes with the first of them.
+func (p *Process) memoryMap(raw []byte, own bool) []byte {
 	s := p.space
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	var out []byte
+	shown := false // the mapping that the lines are about
 	for line := range bytes.Lines(raw) {
 		var lo, hi, off uint64
 		var perm, dev string
 		var ino uint64
 		l := strings.TrimSuffix(string(line), "\n")
 		if n, _ := fmt.Sscanf(l, "%x-%x %s %x %s %d", &lo, &hi, &perm, &off, &dev, &ino); n != 6 || len(perm) != 4 {
+			if shown {
+				out = append(out, line...)
+			}
+			continue
+		}
+		if strings.HasSuffix(l, "[rollup]") {
+			// One line for all that is mapped.
+			shown, out = true, appendf(out, "%08x-%08x %s\n", lo, s.stackHi, l[strings.IndexByte(l, ' ')+1:])
 			continue
 		}
 		name := ""
 		if i := strings.IndexAny(l, "/["); i >= 0 {
 			name = l[i:]
+		}
+		if shown = false; !own {
+			if shown = !reserved(lo, hi); shown {
+				out = append(out, line...)
+			}
+			continue
 		}
 		for i := s.search(lo); i < len(s.areas) && s.areas[i].Lo < hi; i++ {
 			a := s.areas[i]
@@ -88,6 +268,7 @@ func (p *Process) maps() []byte {
 				out = append(out, n...)
 			}
 			out = append(out, '\n')
+			shown = true
 		}
 	}
 	return out
@@ -113,4 +294,101 @@ func permString(prot uint32) string {
 		}
 	}
 	return string(b)
+}
+
+// vmSize is the size of a guest's address space in bytes.
+func (id *identity) vmSize() uint64 { return id.mapped + stackUse }
+
+// statm replaces the sizes of all and of the data, in pages.
+func (p *Process) statm(raw []byte, id *identity) []byte {
+	f := strings.Fields(string(raw))
+	if len(f) < 7 || id == nil {
+		return nil
+	}
+	f[0], f[5] = strconv.FormatUint(id.vmSize()/pageSize, 10), strconv.FormatUint((id.data+stackUse)/pageSize, 10)
+	return appendf(nil, "%s\n", strings.Join(f, " "))
+}
+
+// Fields of /proc/PID/stat, counted from 1.
+const (
+	statThreads  = 20
+	statVsize    = 23
+	statIgnored  = 33
+	statCaught   = 34
+	statAfterCmd = 3
+)
+
+func (p *Process) stat(raw []byte, id *identity, n procName) []byte {
+	i := bytes.LastIndexByte(raw, ')')
+	f := strings.Fields(string(raw[i+1:]))
+	if i < 0 || id == nil || len(f) < statCaught {
+		return nil
+	}
+	set := func(field int, v uint64) { f[field-statAfterCmd] = strconv.FormatUint(v, 10) }
+	set(statThreads, uint64(p.threadCount(id, n)))
+	set(statVsize, id.vmSize())
+	if n.own {
+		ign, caught := p.dispositions()
+		set(statIgnored, ign&0x7fffffff)
+		set(statCaught, caught&0x7fffffff)
+	}
+	return appendf(nil, "%s %s\n", raw[:i+1], strings.Join(f, " "))
+}
+
+// status is /proc/PID/status: no threads, memory and signals of the emulator's, and
+// none of the lines that only x86-64 has.
+func (p *Process) status(raw []byte, id *identity, n procName) []byte {
+	if id == nil {
+		return nil
+	}
+	var ign, caught host.Sigset
+	if n.own {
+		ign, caught = p.dispositions()
+	}
+	var out []byte
+	for line := range bytes.Lines(raw) {
+		key, _, _ := strings.Cut(string(line), ":")
+		switch {
+		case strings.HasPrefix(key, "x86_"):
+		case key == "Threads":
+			out = appendf(out, "Threads:\t%d\n", p.threadCount(id, n))
+		case key == "VmSize", key == "VmPeak":
+			out = appendf(out, "%s:\t%8d kB\n", key, id.vmSize()>>10)
+		case key == "VmData":
+			out = appendf(out, "VmData:\t%8d kB\n", id.data>>10)
+		case n.own && key == "SigIgn":
+			out = appendf(out, "SigIgn:\t%016x\n", ign)
+		case n.own && key == "SigCgt":
+			out = appendf(out, "SigCgt:\t%016x\n", caught)
+		default:
+			out = append(out, line...)
+		}
+	}
+	return out
+}
+
+// threadCount is the number of threads of the guest process that n is about.
+func (p *Process) threadCount(id *identity, n procName) int {
+	if !n.own {
+		return max(int(id.nthread), 1)
+	}
+	p.threads.mu.Lock()
+	defer p.threads.mu.Unlock()
+	return len(p.threads.byTID)
+}
+
+// dispositions are the signals that the guest ignores, and those that it handles.
+func (p *Process) dispositions() (ign, caught host.Sigset) {
+	p.sigMu.Lock()
+	defer p.sigMu.Unlock()
+	for sig := 1; sig <= 64; sig++ {
+		switch p.actions[sig].Handler {
+		case host.Default:
+		case host.Ignore:
+			ign |= host.Bit(sig)
+		default:
+			caught |= host.Bit(sig)
+		}
+	}
+	return ign, caught
 }

@@ -79,6 +79,7 @@ type Space struct {
 
 	// What counts for RLIMIT_AS and RLIMIT_DATA, in bytes, without the stack.
 	total, data uint64
+	identity    *identity // gets the total; may be nil
 
 	shm map[uint64]uint64 // attached segments: address -> size
 }
@@ -172,6 +173,9 @@ func (s *Space) splice(i, j int, add ...Area) bool {
 		total, data := a.counts()
 		s.total += total
 		s.data += data
+	}
+	if s.identity != nil {
+		s.identity.mapped, s.identity.data = s.total, s.data
 	}
 	s.areas = s.areas[:n]
 	copy(s.areas[i+len(add):], old[j:])

@@ -41,6 +41,8 @@ type startInfo struct {
 	random    [16]byte
 	aux       []auxEntry // complete but for the values that are addresses on the stack; see fillStack
 	flags     uint64     // AT_FLAGS
+
+	argLo, argHi, envHi uint64 // where fillStack has put the arguments' strings, and then the environment's
 }
 
 // stackImage lays out the top of the stack as arm64 Linux does, for a stack that
@@ -61,14 +63,17 @@ func stackImage(si *startInfo, top uint64) (img []byte, sp uint64) {
 		return p
 	}
 	execFn := put(si.execFn)
+	si.envHi = execFn
 	env := make([]uint64, len(si.env))
 	for i := len(env) - 1; i >= 0; i-- {
 		env[i] = put(si.env[i])
 	}
+	si.argHi = p
 	args := make([]uint64, len(si.args))
 	for i := len(args) - 1; i >= 0; i-- {
 		args[i] = put(si.args[i])
 	}
+	si.argLo = p
 	p &^= 15
 	platform := put("aarch64")
 	p -= 16

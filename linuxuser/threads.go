@@ -24,6 +24,8 @@ type threadSet struct {
 	coming int       // being made
 	procs  int       // GOMAXPROCS
 	idle   []*worker // without a thread
+
+	identity *identity // shows them to others; may be nil
 }
 
 // add enters t, whose host thread is the calling one.
@@ -33,6 +35,7 @@ func (s *threadSet) add(t *Thread) {
 		s.byTID = map[uint32]*Thread{}
 	}
 	s.byTID[t.Slot.TID] = t
+	s.identity.add(t.Slot.TID)
 	s.mu.Unlock()
 }
 
@@ -217,6 +220,7 @@ func (t *Thread) leave() {
 	s := &p.threads
 	s.mu.Lock()
 	delete(s.byTID, tid)
+	s.identity.remove(tid)
 	last := len(s.byTID)+s.coming == 0
 	s.mu.Unlock()
 	if last && !p.parks {

@@ -70,9 +70,11 @@ func (t *Thread) vfork(a *cloneArgs) uint64 {
 func (p *Process) sharing() *Process {
 	p.sigMu.Lock()
 	defer p.sigMu.Unlock()
-	return &Process{
+	c := &Process{
 		cfg: p.cfg, fs: p.fs, space: p.space, engine: p.engine, actions: p.actions,
-		auxv: p.auxv, sigreturn: p.sigreturn, strace: p.strace, args: p.args, argsAddr: p.argsAddr, envEnd: p.envEnd,
+		auxv: p.auxv, sigreturn: p.sigreturn, strace: p.strace, args: p.args, identity: p.identity, mapped: p.mapped,
 		shares: true,
 	}
+	c.fs.ProcFile, c.fs.ProcHides = c.procFile, c.procHides
+	return c
 }

@@ -57,9 +57,16 @@ type FS struct {
 	Sysroot string
 	// Exe is the absolute path of the guest program.
 	Exe string
-	// Proc makes the content of a file that shows the process itself, such as
-	// "maps", and tells whether there is one.
-	Proc func(name string) ([]byte, bool)
+
+	// ProcFile makes the content that the guest is to see of an open file on a proc
+	// file system, and gives its name; false for the host's. ProcHides gives what
+	// tells the names in an open folder there that the guest is not to see; nil if
+	// there are none. ExeOf gives the program of another process, whose number is
+	// pid, if that is a guest too. Each may be nil.
+	ProcFile  func(fd uint64) (name string, data []byte, ok bool)
+	ProcHides func(fd uint64) func(name string) bool
+	ExeOf     func(pid string) (string, bool)
+
 	// GrowStack is told the new limit of the stack, in bytes.
 	GrowStack func(limit uint64)
 	// MemoryOpened is told when a process's memory is opened as a file, for
@@ -229,8 +236,8 @@ func (c *Ctx) Path(addr uint64, redirect bool) uint64 {
 		return addr
 	}
 	if proc {
-		if name, ok := c.ownProc(s); ok && name == "exe" {
-			return c.cstr(c.FS.Exe)
+		if exe, ok := c.exeLink(s); ok {
+			return c.cstr(exe)
 		}
 	}
 	if redirect {

@@ -1,7 +1,7 @@
 package syscalls
 
 import (
-	"strings"
+	"math"
 
 	"armature/syscalls/host"
 )
@@ -62,81 +62,25 @@ func sysOpenat2(c *Ctx, a *[6]uint64) uint64 {
 	}, flags)
 }
 
-// open opens the path a[1] by do, or a file that shows the process itself.
+// open opens the path a[1] by do. Of some files of /proc the guest sees another content.
 func (c *Ctx) open(a *[6]uint64, do func(path uint64) uint64, flags uint64) uint64 {
 	if !OK(a[1]) {
 		return EFAULT.Ret()
 	}
-	if s, ok := c.procPath(a[1]); ok {
-		if flags&oAccmode != 0 && strings.HasSuffix(s, "/mem") && c.FS.MemoryOpened != nil {
-			c.FS.MemoryOpened()
-		}
-		if name, ok := c.ownProc(s); ok && name != "exe" && flags&(oAccmode|oCreat) == 0 {
-			if data, ok := c.FS.Proc(name); ok {
-				return memfd(name, data, flags&oCloexec)
-			}
-		}
-	}
-	return do(c.Path(a[1], true))
-}
-
-// procPath reads the path at addr if it starts with /proc/.
-func (c *Ctx) procPath(addr uint64) (string, bool) {
-	var head [6]byte
-	if !CopyIn(head[:], addr) || string(head[:]) != "/proc/" {
-		return "", false
-	}
-	s, e := String(addr, pathMax)
-	return s, e == 0
-}
-
-// ownProc tells whether s is below the process's own directory in /proc, or is
-// a file of /proc that shows the machine, and gives the rest of the path.
-func (c *Ctx) ownProc(s string) (string, bool) {
-	s = strings.TrimPrefix(s, "/proc/")
-	if s == "cpuinfo" {
-		return s, true
-	}
-	dir, rest, _ := strings.Cut(s, "/")
-	switch dir {
-	case "self", "thread-self", itoa(uint64(host.Raw(host.SysGetpid, 0, 0, 0, 0, 0, 0))):
-		return rest, rest != ""
-	}
-	return "", false
-}
-
-func itoa(n uint64) string {
-	var b [20]byte
-	i := len(b)
-	for {
-		i--
-		b[i] = byte('0' + n%10)
-		if n /= 10; n == 0 {
-			return string(b[i:])
+	path := c.Path(a[1], true)
+	switch t := pathTail(a[1]); {
+	case t.is("mem") && flags&oAccmode != 0 && c.FS.MemoryOpened != nil:
+		c.FS.MemoryOpened()
+	case t.is("exe") && path == a[1]:
+		if exe, ok := c.exeAt(a[0], path); ok {
+			path = c.cstr(exe)
 		}
 	}
-}
-
-// memfd gives a descriptor of a file with the given content, at its start.
-func memfd(name string, data []byte, cloexec uint64) uint64 {
-	var flags uint64
-	if cloexec != 0 {
-		flags = 1 // MFD_CLOEXEC
+	r := do(path)
+	if r > math.MaxInt32 {
+		return r
 	}
-	var c Ctx
-	defer c.free()
-	fd := raw(hostMemfdCreate, c.cstr(name), flags)
-	if _, bad := Failed(fd); bad {
-		return fd
-	}
-	for off := 0; off < len(data); {
-		c.used = 0
-		b := c.alloc(min(len(data)-off, scratchSize))
-		off += copy(b, data[off:])
-		raw(hostWrite, fd, addrOf(b), uint64(len(b)))
-	}
-	raw(hostLseek, fd, 0, 0)
-	return fd
+	return c.shown(r, a[1], flags)
 }
 
 func sysPipe2(c *Ctx, a *[6]uint64) uint64 {
@@ -277,21 +221,21 @@ func sysReadlinkat(c *Ctx, a *[6]uint64) uint64 {
 	if !OK(a[1]) || !OK(a[2]) {
 		return EFAULT.Ret()
 	}
-	if s, ok := c.procPath(a[1]); ok {
-		if name, ok := c.ownProc(s); ok && name == "exe" {
-			if int32(a[3]) <= 0 {
-				return EINVAL.Ret()
-			}
-			n := min(len(c.FS.Exe), int(int32(a[3])))
-			if !CopyOut(a[2], []byte(c.FS.Exe[:n])) {
-				return EFAULT.Ret()
-			}
-			return uint64(n)
+	if exe, ok := c.exeAt(a[0], a[1]); ok {
+		if int32(a[3]) <= 0 {
+			return EINVAL.Ret()
 		}
-	} else {
-		return raw(hostReadlinkat, a[0], c.Path(a[1], true), a[2], a[3])
+		n := min(len(exe), int(int32(a[3])))
+		if !CopyOut(a[2], []byte(exe[:n])) {
+			return EFAULT.Ret()
+		}
+		return uint64(n)
 	}
-	return raw(hostReadlinkat, a[0], a[1], a[2], a[3])
+	path := a[1]
+	if _, ok := c.procPath(path); !ok {
+		path = c.Path(path, true)
+	}
+	return raw(hostReadlinkat, a[0], path, a[2], a[3])
 }
 
 // xattrArgs is struct xattr_args: value, size, flags.

@@ -4,6 +4,9 @@ package syscalls
 const (
 	hostWrite         = 1
 	hostFstat         = 5
+	hostClose         = 3
+	hostFstatfs       = 138
+	hostGetdents64    = 217
 	hostLseek         = 8
 	hostMunmap        = 11
 	hostIoctl         = 16

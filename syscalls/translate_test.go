@@ -29,7 +29,14 @@ func guestMem(t *testing.T, n int) (uint64, []byte) {
 
 func testCtx() *Ctx {
 	c := &Ctx{}
-	c.Init(&FS{Exe: "/guest/program", Proc: func(n string) ([]byte, bool) { return []byte("content of " + n), n == "maps" }}, new(host.Slot))
+	c.Init(&FS{
+		Exe:      "/guest/program",
+		ProcFile: func(fd uint64) (string, []byte, bool) { return "maps", []byte("content of maps"), true },
+		ProcHides: func(fd uint64) func(string) bool {
+			return func(n string) bool { return n == "2" }
+		},
+		ExeOf: func(pid string) (string, bool) { return "/other/program", pid == "1" },
+	}, new(host.Slot))
 	return c
 }
 
@@ -162,6 +169,7 @@ func TestPath(t *testing.T) {
 	}{
 		{"", "/etc", true, ""}, {dir, "/etc", true, dir + "/etc"}, {dir, "/etc", false, ""}, {dir, "/nothere", true, ""},
 		{dir, "etc", true, ""}, {"", "/proc/self/exe", true, "/guest/program"}, {"", "/proc/self/exe", false, "/guest/program"},
+		{"", "/proc/1/exe", true, "/other/program"}, {"", "/proc/1/task/1/exe", true, "/other/program"}, {"", "/proc/2/exe", true, ""},
 		{"", "/proc/self/fd", true, ""}, {"", "/proc/version", true, ""}, {"", "", true, ""},
 	} {
 		c.FS.Sysroot = f.sysroot
@@ -178,7 +186,7 @@ func TestPath(t *testing.T) {
 func TestProcFile(t *testing.T) {
 	c := testCtx()
 	at, mem := guestMem(t, 4096)
-	copy(mem, "/proc/self/maps\x00")
+	copy(mem, "/proc/self/../self//maps\x00")
 	fd := c.Do(NrOpenat, &[6]uint64{atFDCWD, at, 0o2000000})
 	if _, bad := Failed(fd); bad {
 		t.Fatalf("open: %d", int64(fd))

@@ -78,6 +78,7 @@ var programs = []program{
 	{name: "mapping"},
 	{name: "files"},
 	{name: "address", judge: byFile, flags: []string{"-w"}, few: true},
+	{name: "proc", flags: []string{"-w", "-pthread"}, few: true},
 	{name: "kernel", flags: []string{"-w"}, few: true},
 	{name: "args", args: []string{"one", "two words", "", "-x", "--=", "ünï\tcode"}},
 	{name: "atomics", libs: []string{"-latomic"}},

@@ -1,0 +1,110 @@
+package linuxuser
+
+import (
+	"strconv"
+	"unsafe"
+
+	"armature/syscalls"
+	"armature/syscalls/host"
+)
+
+// identity is what a process shows of its guest to others that run under Armature,
+// which read it with process_vm_readv: what the host's /proc cannot tell them. It lies
+// at a fixed address above the guest's.
+type identity struct {
+	magic   uint64
+	mapped  uint64 // bytes that the guest has mapped
+	data    uint64 // those among them that are private and writable
+	nthread uint32
+	nown    uint32
+	own     [6]uint32 // the emulator's descriptors
+	exe     [pathMax]byte
+	tids    [maxGuestThreads]uint32 // of the guest's threads, the first nthread
+}
+
+const (
+	identityAt    = syscalls.GuestTop + 1<<31 // in the gap below the emulator
+	identityMagic = 0x3265727574616d72        // "rmature2": changes with the layout
+	pathMax       = 4096
+)
+
+// newIdentity makes the process's own. It gives nil if there is no room for it.
+func newIdentity(exe string) *identity {
+	r := rawCall(host.SysMmap, identityAt, uint64(unsafe.Sizeof(identity{})), protRead|protWrite,
+		mapPrivate|mapAnon|mapFixed|mapNoReplace|mapNoreserve, ^uint64(0), 0)
+	if r != identityAt {
+		return nil
+	}
+	id := (*identity)(host.Pointer(identityAt))
+	copy(id.exe[:pathMax-1], exe)
+	for _, fd := range host.OwnFDs() {
+		if int(id.nown) < len(id.own) {
+			id.own[id.nown] = uint32(fd)
+			id.nown++
+		}
+	}
+	id.magic = identityMagic
+	return id
+}
+
+// add notes a thread.
+func (id *identity) add(tid uint32) {
+	if id != nil && id.nthread < maxGuestThreads {
+		id.tids[id.nthread] = tid
+		id.nthread++
+	}
+}
+
+// remove forgets it.
+func (id *identity) remove(tid uint32) {
+	if id == nil {
+		return
+	}
+	for i, t := range id.tids[:id.nthread] {
+		if t == tid {
+			id.nthread--
+			id.tids[i] = id.tids[id.nthread]
+			return
+		}
+	}
+}
+
+// only makes tid the only thread.
+func (id *identity) only(tid uint32) {
+	if id != nil {
+		id.nthread, id.tids[0] = 1, tid
+	}
+}
+
+// identityOf reads that of another process, nil if it is none of Armature's.
+func identityOf(pid string) *identity {
+	const hostProcessReadv = 310
+	n, err := strconv.ParseUint(pid, 10, 31)
+	if err != nil {
+		return nil
+	}
+	id := new(identity)
+	head := uint64(unsafe.Offsetof(id.tids))
+	read := func(off, size uint64) bool {
+		local := [2]uint64{uint64(uintptr(unsafe.Pointer(id))) + off, size}
+		remote := [2]uint64{identityAt + off, size}
+		return size == 0 || rawCall(hostProcessReadv, n, ptr(&local), 1, ptr(&remote), 1, 0) == size
+	}
+	if !read(0, head) || id.magic != identityMagic || id.nthread > maxGuestThreads || int(id.nown) > len(id.own) ||
+		!read(head, 4*uint64(id.nthread)) {
+		return nil
+	}
+	return id
+}
+
+func ptr[T any](p *T) uint64 { return uint64(uintptr(unsafe.Pointer(p))) }
+
+// program is the path of the guest program.
+func (id *identity) program() string {
+	for i, c := range id.exe {
+		if c == 0 {
+			return string(id.exe[:i])
+		}
+	}
+	return ""
+}

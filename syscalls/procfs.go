@@ -1,0 +1,243 @@
+package syscalls
+
+import (
+	"strings"
+
+	"armature/syscalls/host"
+	"armature/tcg/fault"
+)
+
+// What the guest sees of /proc. A file there is opened as any other; if its name is
+// one of those whose content shows the emulator or the host's processor, and it is on
+// a proc file system, FS.ProcFile makes what the guest reads in its place. So it does
+// not matter by which path the guest came there.
+
+// shownFiles are those names.
+func shownFile(name string) bool {
+	switch name {
+	case "maps", "smaps", "smaps_rollup", "stat", "status", "statm", "cpuinfo", "cmdline", "environ", "auxv":
+		return true
+	}
+	return false
+}
+
+// tail is the last part of a path, up to 16 bytes of it.
+type tail struct {
+	b [16]byte
+	n int // length of the part, which may be more
+}
+
+func (t *tail) is(s string) bool { return t.n == len(s) && string(t.b[:t.n]) == s }
+
+// pathTail reads the last part of the path at addr. It allocates nothing: each open
+// comes here.
+func pathTail(addr uint64) (t tail) {
+	var buf [64]byte
+	for read := 0; read < pathMax; {
+		n := fault.CopyIn(buf[:len(buf)-int(addr&63)], addr)
+		for _, c := range buf[:n] {
+			switch {
+			case c == 0:
+				return t
+			case c == '/':
+				t.n = 0
+				continue
+			case t.n < len(t.b):
+				t.b[t.n] = c
+			}
+			t.n++
+		}
+		if n == 0 {
+			break
+		}
+		addr, read = addr+uint64(n), read+n
+	}
+	return tail{}
+}
+
+// shown replaces the file fd that was opened by the path at addr if the guest is to
+// see another content.
+func (c *Ctx) shown(fd, addr, flags uint64) uint64 {
+	const path, directory = 0o10000000, armDirectory
+	if flags&(oAccmode|oCreat|path|directory) != 0 || c.FS.ProcFile == nil {
+		return fd
+	}
+	if t := pathTail(addr); t.n > len(t.b) || !shownFile(string(t.b[:t.n])) || !c.isProc(fd) {
+		return fd
+	}
+	name, data, ok := c.FS.ProcFile(fd)
+	if !ok {
+		return fd
+	}
+	m := memfd(name, data, flags&oCloexec)
+	if _, bad := Failed(m); bad {
+		return fd // EMFILE: the host's is better than none
+	}
+	raw(hostDup3, m, fd, flags&oCloexec)
+	raw(hostClose, m)
+	return fd
+}
+
+// isProc tells whether a descriptor is of a proc file system.
+func (c *Ctx) isProc(fd uint64) bool {
+	const magic = 0x9fa0
+	b := c.alloc(120) // struct statfs
+	return b != nil && raw(hostFstatfs, fd, addrOf(b)) == 0 && le64(b) == magic
+}
+
+// procPath reads the path at addr if it starts with /proc/.
+func (c *Ctx) procPath(addr uint64) (string, bool) {
+	var head [6]byte
+	if !CopyIn(head[:], addr) || string(head[:]) != "/proc/" {
+		return "", false
+	}
+	s, e := String(addr, pathMax)
+	return s, e == 0
+}
+
+// exeLink tells what program the path s names if that is a process's link "exe" and
+// the process is a guest: this one or another.
+func (c *Ctx) exeLink(s string) (string, bool) {
+	rest, ok := strings.CutPrefix(s, "/proc/")
+	if !ok {
+		return "", false
+	}
+	pid, rest, _ := strings.Cut(rest, "/")
+	if task, ok := strings.CutPrefix(rest, "task/"); ok {
+		tid, name, _ := strings.Cut(task, "/")
+		if tid == "" || strings.Trim(tid, "0123456789") != "" {
+			return "", false
+		}
+		rest = name
+	}
+	switch {
+	case rest != "exe":
+		return "", false
+	case pid == "self", pid == "thread-self", pid == itoa(uint64(host.Raw(host.SysGetpid, 0, 0, 0, 0, 0, 0))):
+		return c.FS.Exe, true
+	case c.FS.ExeOf != nil:
+		return c.FS.ExeOf(pid)
+	}
+	return "", false
+}
+
+// exeAt is exeLink for the path at addr below the folder dirfd.
+func (c *Ctx) exeAt(dirfd, addr uint64) (string, bool) {
+	if s, ok := c.procPath(addr); ok {
+		return c.exeLink(s)
+	}
+	if t := pathTail(addr); !t.is("exe") {
+		return "", false
+	}
+	s, e := String(addr, pathMax)
+	if e != 0 || s[0] == '/' {
+		return "", false
+	}
+	link := "/proc/thread-self/cwd"
+	if int32(dirfd) != -100 {
+		if !c.isProc(dirfd) {
+			return "", false
+		}
+		link = "/proc/thread-self/fd/" + itoa(dirfd)
+	}
+	dir, ok := c.readlink(link)
+	if !ok {
+		return "", false
+	}
+	return c.exeLink(dir + "/" + s)
+}
+
+// readlink reads a link of the host.
+func (c *Ctx) readlink(path string) (string, bool) {
+	const max = 4096
+	b := c.alloc(max)
+	if b == nil {
+		return "", false
+	}
+	n := raw(hostReadlinkat, atFDCWD, c.cstr(path), addrOf(b), max)
+	if _, bad := Failed(n); bad {
+		return "", false
+	}
+	return string(b[:n]), true
+}
+
+// Offsets in struct linux_dirent64.
+const (
+	direntLen  = 16
+	direntName = 19
+)
+
+// sysGetdents64 takes out of the folders of /proc what is the emulator's: its
+// descriptors and its threads.
+func sysGetdents64(c *Ctx, a *[6]uint64) uint64 {
+	if !OK(a[1]) {
+		return EFAULT.Ret()
+	}
+	for {
+		r := raw(hostGetdents64, a[0], a[1], a[2])
+		if int64(r) <= 0 || c.FS.ProcHides == nil || !c.isProc(a[0]) {
+			return r
+		}
+		hides := c.FS.ProcHides(a[0])
+		if hides == nil {
+			return r
+		}
+		b := make([]byte, r)
+		if !CopyIn(b, a[1]) {
+			return EFAULT.Ret()
+		}
+		out := b[:0]
+		for len(b) >= direntName {
+			n := int(le32(b[direntLen:]) & 0xffff)
+			if n < direntName || n > len(b) {
+				break
+			}
+			name, _, _ := strings.Cut(string(b[direntName:n]), "\x00")
+			if !hides(name) {
+				out = append(out, b[:n]...)
+			}
+			b = b[n:]
+		}
+		if len(out) == 0 {
+			continue // not the end yet
+		}
+		if !CopyOut(a[1], out) {
+			return EFAULT.Ret()
+		}
+		return uint64(len(out))
+	}
+}
+
+func itoa(n uint64) string {
+	var b [20]byte
+	i := len(b)
+	for {
+		i--
+		b[i] = byte('0' + n%10)
+		if n /= 10; n == 0 {
+			return string(b[i:])
+		}
+	}
+}
+
+// memfd gives a descriptor of a file with the given content, at its start.
+func memfd(name string, data []byte, cloexec uint64) uint64 {
+	var flags uint64
+	if cloexec != 0 {
+		flags = 1 // MFD_CLOEXEC
+	}
+	var c Ctx
+	defer c.free()
+	fd := raw(hostMemfdCreate, c.cstr(name), flags)
+	if _, bad := Failed(fd); bad {
+		return fd
+	}
+	for off := 0; off < len(data); {
+		c.used = 0
+		b := c.alloc(min(len(data)-off, scratchSize))
+		off += copy(b, data[off:])
+		raw(hostWrite, fd, addrOf(b), uint64(len(b)))
+	}
+	raw(hostLseek, fd, 0, 0)
+	return fd
+}
