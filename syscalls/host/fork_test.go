@@ -1,6 +1,11 @@
 package host
 
-import "testing"
+import (
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
 
 // The runtime's variables and the offsets in its g are found, not declared: a new
 // release of Go may move them.
@@ -19,20 +24,39 @@ func TestPoller(t *testing.T) {
 	}
 }
 
+// What the assembly knows of the runtime's g.
+const (
+	gSyscallSP = 104
+	gSyscallPC = 112
+	gSyscallBP = 120
+	gStatus    = 144
+
+	gInSyscall = 3
+	gScan      = 0x1000
+)
+
+// TestG checks the offsets.
 func TestG(t *testing.T) {
+	inSyscall := func() bool {
+		return atomic.LoadUint32((*uint32)(Pointer(getg()+gStatus)))&^gScan == gInSyscall
+	}
 	if inSyscall() {
 		t.Error("a running goroutine looks as if it were in a system call")
 	}
-	in, sp, lo := false, uintptr(0), uintptr(0)
+	var in bool
+	var sp, pc, bp, lo uintptr
 	func() {
 		entersyscall()
-		in, sp, lo = inSyscall(), *gWord(gSyscallSP), *gWord(0)
+		in, sp, pc, bp, lo = inSyscall(), *gWord(gSyscallSP), *gWord(gSyscallPC), *gWord(gSyscallBP), *gWord(0)
 		exitsyscall()
 	}()
 	if !in {
 		t.Error("a goroutine in a system call does not look so")
 	}
-	if sp < lo || sp > lo+64<<10 {
-		t.Errorf("syscallsp %#x, the stack begins at %#x", sp, lo)
+	if sp < lo || sp > lo+64<<10 || bp < sp || bp > sp+64<<10 {
+		t.Errorf("syscallsp %#x, syscallbp %#x, the stack begins at %#x", sp, bp, lo)
+	}
+	if f := runtime.FuncForPC(pc); f == nil || !strings.Contains(f.Name(), "TestG") {
+		t.Errorf("syscallpc %#x, %v", pc, f)
 	}
 }

@@ -32,29 +32,16 @@ func vforkChild(v *vforkStart) {
 	}
 }
 
-// Of the runtime's g; TestG checks them.
+// Of the runtime's g.
 const (
-	gPanic     = 32
-	gDefer     = 40
-	gSyscallSP = 104
-	gStatus    = 144
-
-	gInSyscall = 3
-	gScan      = 0x1000
+	gPanic = 32
+	gDefer = 40
 )
 
 // getg gives the address of the calling goroutine's g.
 func getg() uintptr
 
-// callerSP gives the stack pointer of the caller.
-func callerSP() uintptr
-
 func gWord(off uintptr) *uintptr { return (*uintptr)(Pointer(getg() + off)) }
-
-//go:nosplit
-func inSyscall() bool {
-	return atomic.LoadUint32((*uint32)(Pointer(getg()+gStatus)))&^gScan == gInSyscall
-}
 
 // Vfork makes the clone call for a child that shares memory, and waits until the
 // child has executed a program or ended. The child calls run with its slot, whose
@@ -73,7 +60,6 @@ func Vfork(s *Slot, nr uintptr, a [5]uintptr, stop *uint32, kick uint32, run fun
 	if s.Pending == 0 {
 		atomic.StoreUint32(&s.Asleep, 1) // to a fork by another thread it is the child that counts
 		pid = cloneVM(nr, a[0], a[1], a[2], a[3], a[4], v)
-		wake()
 		atomic.StoreUint32(&s.Asleep, 0)
 		if v.slot != nil {
 			atomic.StoreUint32(&v.slot.Asleep, 1)
@@ -93,16 +79,10 @@ func Vfork(s *Slot, nr uintptr, a [5]uintptr, stop *uint32, kick uint32, run fun
 	return pid
 }
 
-// wake ends the system call that the child was in, as the runtime sees it, when it
-// was killed.
+// leaveSyscall is called by cloneVM.
 //
 //go:nosplit
-func wake() {
-	if inSyscall() {
-		*gWord(gSyscallSP) = callerSP()
-		exitsyscall()
-	}
-}
+func leaveSyscall() { exitsyscall() }
 
 // growForChild makes the stack large enough for all that a child may do: it must
 // not move, as the parent's thread is on it.
