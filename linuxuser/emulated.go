@@ -57,6 +57,7 @@ func sysExitGroup(t *Thread, a *[6]uint64) uint64 {
 		t.gone, t.status = true, int(a[0]&0xff)
 		return 0
 	}
+	t.ends(Event{Kind: EventExit, Status: int(a[0] & 0xff)})
 	t.p.exit(int(a[0] & 0xff))
 	return 0
 }

@@ -130,6 +130,16 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 		self = append(self, fmt.Sprintf("--limits=%x:%x:%x:%x", as[0], as[1], data[0], data[1]))
 	}
 	self = append(self, extra...)
+	if d := t.p.debug.Load(); d != nil {
+		if !d.tryServe() {
+			runtime.Gosched()
+			return syscalls.NotEntered
+		}
+		option, done := d.server.Handover()
+		self = append(self, option)
+		defer d.Unlock()
+		defer done()
+	}
 	self = append(self, "-0", argv0, "--", path)
 	if len(args) > 1 {
 		self = append(self, args[1:]...)

@@ -1,6 +1,7 @@
 package linuxuser
 
 import (
+	"runtime"
 	"unsafe"
 
 	"armature/syscalls"
@@ -26,14 +27,25 @@ func (t *Thread) fork(a *cloneArgs) uint64 {
 	case a.flags&cloneVM != 0:
 		return t.spawn(a)
 	}
+	p := t.p
+	d := p.debug.Load()
+	if d != nil && !d.tryServe() {
+		runtime.Gosched()
+		return syscalls.NotEntered
+	}
 	r, child := t.hostFork(a)
 	if !child {
+		if d != nil {
+			d.Unlock()
+		}
 		return r
 	}
-	p := t.p
 	p.engine.Forked(t.cpu)
 	p.space.forked()
 	p.threads.forked(t)
+	if d != nil {
+		d.forked(p, a.flags&cloneFiles != 0)
+	}
 	p.straceLast = nil
 	t.soft = nil
 	t.inherit(a)
@@ -62,9 +74,7 @@ func (p *Process) clearHandlers() {
 	for sig := 1; sig <= 64; sig++ {
 		if a := &p.actions[sig]; a.Handler != host.Ignore && a.Handler != host.Default {
 			*a = host.Action{}
-			if host.Owned&host.Bit(sig) == 0 {
-				host.Dispose(sig, host.Default, 0)
-			}
+			p.dispose(sig, host.Default, 0)
 		}
 	}
 }

@@ -63,6 +63,7 @@ type siginfo [128]byte
 func (s *siginfo) put32(off int, v uint32) { binary.LittleEndian.PutUint32(s[off:], v) }
 func (s *siginfo) put64(off int, v uint64) { binary.LittleEndian.PutUint64(s[off:], v) }
 func (s *siginfo) sig() int                { return int(int32(binary.LittleEndian.Uint32(s[0:]))) }
+func (s *siginfo) code() int               { return int(int32(binary.LittleEndian.Uint32(s[8:]))) }
 
 // faultInfo makes the siginfo of a synchronous signal.
 func faultInfo(sig, code int, addr uint64) (s siginfo) {

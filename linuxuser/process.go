@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"armature/syscalls"
@@ -44,6 +45,9 @@ type Config struct {
 	Stats  bool // tell on stderr at the end what the engine did
 	ExecFD int  // the open program: it is loaded from here and closed; 0: open Path
 
+	// Debugger is the server of a debugger that the program runs under; nil: none.
+	Debugger Debugger
+
 	// Atexit is called before the process ends, also by a signal.
 	Atexit func()
 }
@@ -60,8 +64,11 @@ type Process struct {
 	parks   bool       // a clone with CLONE_VM made it: its thread ends as threads do, for its worker's sake
 	endMu   sync.Mutex // taken by the thread that ends the process
 
-	sigMu   sync.Mutex
-	actions [65]host.Action
+	sigMu    sync.Mutex
+	actions  [65]host.Action
+	catchAll bool // signals that would kill are caught, too: for a debugger
+
+	debug atomic.Pointer[Debuggee] // nil: no debugger
 
 	auxv       []auxEntry
 	sigreturn  uint64 // address of the vDSO's __kernel_rt_sigreturn
@@ -83,6 +90,11 @@ func Run(cfg Config) error {
 	t, err := p.start()
 	if err != nil {
 		return err
+	}
+	if cfg.Debugger != nil {
+		if err := p.startDebug(t); err != nil {
+			return err
+		}
 	}
 	host.DropPoller()
 	t.run()
@@ -178,6 +190,9 @@ func (p *Process) startEngine(f file) (err error) {
 	cfg := p.cfg.Engine
 	cfg.Memory = p.space
 	cfg.Stats = p.cfg.Stats
+	if p.cfg.Debugger != nil {
+		cfg.Cache = nil // it knows nothing of breakpoints
+	}
 	if cfg.Cache != nil {
 		var ok bool
 		if cfg.Program, ok = fileID(int(f)); !ok || !cfg.Program.Settled(time.Now().UnixNano()) {

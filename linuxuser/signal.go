@@ -20,9 +20,7 @@ func (p *Process) action(sig int) host.Action {
 	a := p.actions[sig]
 	if a.Flags&host.SAResetHand != 0 && a.Handler > host.Ignore {
 		p.actions[sig].Handler = host.Default
-		if host.Owned&host.Bit(sig) == 0 {
-			host.Dispose(sig, host.Default, a.Flags)
-		}
+		p.dispose(sig, host.Default, a.Flags)
 	}
 	return a
 }
@@ -59,6 +57,10 @@ func (t *Thread) deliver() {
 		case pending&slotSent != 0:
 			info := siginfo(t.Slot.Sent)
 			atomic.AndUint32(&t.Slot.Pending, ^uint32(slotSent))
+			if info.code() == host.BreakInCode {
+				t.again()
+				continue
+			}
 			t.post(&info)
 			continue
 		}
@@ -91,17 +93,24 @@ func (t *Thread) deliverSoft() bool {
 
 // handle does what the guest wants done with a signal that is delivered now.
 func (t *Thread) handle(info *siginfo) {
-	sig := info.sig()
-	if sig < 1 || sig > 64 {
+	if sig := info.sig(); sig < 1 || sig > 64 {
 		return
 	}
+	if d := t.p.debug.Load(); d == nil || d.signal(t, info) {
+		t.act(info)
+	}
+}
+
+// act is handle, past the debugger.
+func (t *Thread) act(info *siginfo) {
+	sig := info.sig()
 	act := t.p.action(sig)
 	switch {
 	case act.Handler == host.Ignore:
 		t.straceSignal(info, "ignored")
 	case act.Handler == host.Default && ignoredByDefault&host.Bit(sig) != 0:
 		t.straceSignal(info, "ignored")
-	case act.Handler == host.Default && host.Owned&host.Bit(sig) != 0:
+	case act.Handler == host.Default && (host.Owned&host.Bit(sig) != 0 || t.p.catchAll && debugged&host.Bit(sig) != 0):
 		t.die(sig, info)
 	case act.Handler == host.Default:
 		// The action changed after the signal was taken. The host has the default
@@ -146,6 +155,9 @@ func (t *Thread) force(sig, code int, addr uint64) {
 }
 
 func (t *Thread) forceInfo(info *siginfo) {
+	if d := t.p.debug.Load(); d != nil && !d.signal(t, info) {
+		return
+	}
 	sig := info.sig()
 	t.p.sigMu.Lock()
 	h := t.p.actions[sig].Handler
@@ -173,6 +185,7 @@ func (t *Thread) die(sig int, info *siginfo) {
 	if t.p.cfg.Crash {
 		t.crash(sig, info)
 	}
+	t.ends(Event{Kind: EventKill, Signal: sig})
 	t.p.endMu.Lock() // for good
 	t.p.finish()
 	host.Die(sig)
@@ -231,7 +244,7 @@ func sysRtSigaction(t *Thread, a *[6]uint64) uint64 {
 		p.actions[sig] = act
 		if host.Owned&host.Bit(sig) == 0 {
 			if act.Handler == host.Default || act.Handler == host.Ignore {
-				host.Dispose(sig, act.Handler, act.Flags)
+				p.dispose(sig, act.Handler, act.Flags)
 			} else {
 				host.Catch(sig, act.Flags)
 			}

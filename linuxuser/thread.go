@@ -29,6 +29,8 @@ type Thread struct {
 	args       [6]uint64 // of the call under way; here, since a local copy would be allocated
 	straceArgs [6]uint64
 
+	dbg threadDebug // of a process under a debugger
+
 	gone    bool       // sysExit was called
 	status  int        // its argument
 	waiting *host.Slot // of the thread that waits for this one's end (CLONE_VFORK); else nil
@@ -54,6 +56,9 @@ func (p *Process) newThread() (*Thread, error) {
 
 // run executes the guest thread until it ends.
 func (t *Thread) run() {
+	if d := t.p.debug.Load(); d != nil {
+		t.runDebugged(d)
+	}
 	for !t.gone {
 		if t.Slot.Pending != 0 || len(t.soft) != 0 {
 			t.deliver()
@@ -61,23 +66,32 @@ func (t *Thread) run() {
 		if host.Forking() {
 			host.Gate(t.Slot)
 		}
-		switch x := t.cpu.Run(); x.Reason {
-		case state.ExitSyscall:
-			t.syscall()
-		case state.ExitStop:
-		case state.ExitFault:
-			t.memoryFault(x)
-		case state.ExitFetch:
-			t.fetchFault(x.Arg)
-		case state.ExitUndefined:
-			t.faultAddr, t.faultCode = 0, 0
-			t.force(sigILL, illOpcode, t.st.PC)
-		case state.ExitBreak:
-			t.force(sigTRAP, trapBrkpt, t.st.PC)
-		default:
-			fmt.Fprintf(os.Stderr, "armature: engine left with unknown reason %d at %#x\n", x.Reason, t.st.PC)
-			t.p.exit(125)
+		t.exit(t.cpu.Run())
+	}
+}
+
+// exit does what an exit of the engine asks for.
+func (t *Thread) exit(x cpu.Exit) {
+	switch x.Reason {
+	case state.ExitSyscall:
+		t.syscall()
+	case state.ExitStop:
+	case state.ExitFault:
+		t.memoryFault(x)
+	case state.ExitFetch:
+		t.fetchFault(x.Arg)
+	case state.ExitUndefined:
+		t.faultAddr, t.faultCode = 0, 0
+		t.force(sigILL, illOpcode, t.st.PC)
+	case state.ExitBreak:
+		if t.p.engine.Breakpoint(t.st.PC) {
+			t.pass()
+			return
 		}
+		t.force(sigTRAP, trapBrkpt, t.st.PC)
+	default:
+		fmt.Fprintf(os.Stderr, "armature: engine left with unknown reason %d at %#x\n", x.Reason, t.st.PC)
+		t.p.exit(125)
 	}
 }
 
@@ -130,6 +144,8 @@ func (t *Thread) memoryFault(x cpu.Exit) {
 		wnr = esrWnR
 	}
 	switch {
+	case x.Signal == cpu.SignalWatch:
+		t.pass()
 	case x.Signal == sigBUS && x.Code == busAdrAln && t.st.X[31]&15 != 0:
 		t.faultAddr, t.faultCode = 0, ecSPAlign|esrIL
 		t.force(sigBUS, busAdrAln, t.st.X[31])

@@ -52,19 +52,26 @@ func (s *threadSet) reserve() bool {
 	if n >= maxGuestThreads {
 		return false
 	}
-	if s.procs == 0 {
-		s.procs = runtime.GOMAXPROCS(0)
-		setMaxThreads(maxGuestThreads + 1000)
-	}
 	if want := n + 4; want > s.procs && s.procs < enough {
-		s.procs = min(max(16, 2*want), enough)
-		runtime.GOMAXPROCS(s.procs)
+		s.moreProcs(min(max(16, 2*want), enough))
 	}
 	if n >= enough/2 {
 		host.Crowded.Store(true)
 	}
 	s.coming++
 	return true
+}
+
+// moreProcs makes the Go scheduler use at least n processors. The caller has s.mu.
+func (s *threadSet) moreProcs(n int) {
+	if s.procs == 0 {
+		s.procs = runtime.GOMAXPROCS(0)
+		setMaxThreads(maxGuestThreads + 1000)
+	}
+	if n > s.procs {
+		s.procs = n
+		runtime.GOMAXPROCS(n)
+	}
 }
 
 // alone tells whether there is one thread only.
@@ -209,6 +216,9 @@ func (t *Thread) begin() {
 	t.Ctx.Init(&t.p.fs, host.Born(&t.st.Stop, kickBit, t.waiting))
 	t.p.threads.add(t)
 	t.p.threads.unreserve() // not before
+	if d := t.p.debug.Load(); d != nil {
+		d.born(t)
+	}
 	host.SetMask(t.Mask)
 }
 
@@ -223,7 +233,11 @@ func (t *Thread) leave() {
 	s.identity.remove(tid)
 	last := len(s.byTID)+s.coming == 0
 	s.mu.Unlock()
+	if d := p.debug.Load(); d != nil && !last {
+		d.left()
+	}
 	if last && !p.parks {
+		t.ends(Event{Kind: EventExit, Status: t.status})
 		p.exit(t.status) // its status is the process's, since Linux 5.17
 	}
 	if last {

@@ -17,11 +17,11 @@ import (
 func (t *Thread) vfork(a *cloneArgs) uint64 {
 	p := t.p
 	engine := p.engine
-	if p.cfg.Engine.Interp {
+	if p.cfg.Engine.Interp || p.debug.Load() != nil {
 		// The interpreter holds a lock as often as not, and a child that is killed
-		// never gives it back.
+		// never gives it back. It is used under a debugger, too.
 		cfg := p.cfg.Engine
-		cfg.Memory = p.space
+		cfg.Memory, cfg.Interp = p.space, true
 		if e, err := cpu.New(cfg); err == nil {
 			engine = e
 		}
@@ -73,7 +73,7 @@ func (p *Process) sharing() *Process {
 	c := &Process{
 		cfg: p.cfg, fs: p.fs, space: p.space, engine: p.engine, actions: p.actions,
 		auxv: p.auxv, sigreturn: p.sigreturn, strace: p.strace, args: p.args, identity: p.identity, mapped: p.mapped,
-		shares: true,
+		shares: true, catchAll: p.catchAll,
 	}
 	c.fs.ProcFile, c.fs.ProcHides = c.procFile, c.procHides
 	return c

@@ -13,6 +13,7 @@ needed=(
 	/usr/aarch64-linux-gnu/lib/libc.a:libc6-dev-arm64-cross
 	aarch64-linux-gnu-objdump:binutils-aarch64-linux-gnu
 	qemu-aarch64-static:qemu-user-static
+	gdb-multiarch:gdb-multiarch
 	/usr/bin/python3:python3-minimal
 	/usr/sbin/mke2fs:e2fsprogs
 	cpio:cpio

@@ -88,7 +88,12 @@ func (e *Engine) Breakpoint(pc uint64) bool {
 // Step executes the one instruction at PC, whatever breakpoint is there, and looks
 // like Run otherwise. The reason is ExitNone if the instruction did nothing that
 // the mode must handle.
-func (c *CPU) Step() Exit {
+func (c *CPU) Step() Exit { return c.single(c.e.watched(c.e.mem)) }
+
+// Pass is Step, but what is watched does not count either.
+func (c *CPU) Pass() Exit { return c.single(c.e.mem) }
+
+func (c *CPU) single(m interp.Memory) Exit {
 	c.begin()
 	defer c.end()
 	s := c.State
@@ -99,7 +104,7 @@ func (c *CPU) Step() Exit {
 	s.ExitReason, s.JITSP = state.ExitNone, 0
 	c.over = true
 	defer func() { c.over = false }()
-	c.step(c.e.watched(c.e.mem))
+	c.step(m)
 	if x, ok := c.left(); ok {
 		return x
 	}

@@ -21,8 +21,9 @@ type options struct {
 	perfMap   bool
 	crash     bool
 	stats     bool
-	gdb       string
 	cache     string
+	gdb       *string // where to wait for a debugger; nil: as the environment says
+	gdbFrom   string  // the connection to one
 	execFD    int
 	notes     []string // what to tell of options that do nothing
 	limits    *[2][2]uint64
@@ -83,10 +84,8 @@ var optionTable = [...]option{
 	{"stats", "", "tell at the end what the engine did", true, func(o *options, v string) error { o.stats = true; return nil }},
 	{"perf-map perfmap", "", "write /tmp/perf-PID.map for perf", true, func(o *options, v string) error { o.perfMap = true; return nil }},
 	{"cpu", "MODEL", "taken for QEMU's sake: the CPU is always a Neoverse N1", false, func(o *options, v string) error { return nil }},
-	{"g gdb", "PORT", "wait for a debugger (not there yet)", false, func(o *options, v string) error {
-		o.gdb = v
-		return fmt.Errorf("the debugger stub is not there yet")
-	}},
+	{"g gdb", "PORT|PATH", "wait for gdb at a port of 127.0.0.1, or a socket (none: do not)", false, func(o *options, v string) error { o.gdb = &v; return nil }},
+	{"gdb-connection", "FD", "", false, func(o *options, v string) error { o.gdbFrom = v; return nil }},
 	{"h help", "", "show this", false, func(o *options, v string) error { o.help = true; return nil }},
 	{"version v", "", "show the version", false, func(o *options, v string) error { o.version = true; return nil }},
 	{"exec-fd", "FD", "", false, func(o *options, v string) error {
@@ -183,6 +182,7 @@ Environment:
    ARMATURE_CACHE                       as --cache; by default translations are kept in
                                         /var/cache/armature, XDG_CACHE_HOME/armature or
                                         HOME/.cache/armature
+   ARMATURE_GDB, QEMU_GDB               as --gdb
 
 Exit status: the program's. If it is killed by a signal, this process is killed by
 the same. 127: no such program; 126: it cannot be run; 125: a failure of the

@@ -63,7 +63,7 @@ func Run(argv []string, early bool) (status int, done bool) {
 	if how != byKernel || len(args) < 2 {
 		args, err = o.parse(args)
 	} // the kernel passes no options, but the program's name may begin with a dash
-	if early && (err != nil || o.help || o.version || len(args) == 0 || o.trace != "" || o.crashes()) {
+	if early && (err != nil || o.help || o.version || len(args) == 0 || o.trace != "" || o.crashes() || o.debugs()) {
 		return 0, false
 	}
 	switch {
@@ -128,6 +128,25 @@ func called(name string) caller {
 
 // crashes tells whether crashes are to be reported.
 func (o *options) crashes() bool { return o.crash || getenv("CRASH", false) != "" }
+
+// NewDebugger makes the server of a debugger: at where it is to wait for one, or going on with a
+// connection. It is set by the program, so that others need not have package gdb.
+var NewDebugger func(where, connection string) (linuxuser.Debugger, error)
+
+// debugs tells whether the program is to run under a debugger.
+func (o *options) debugs() bool { return o.gdbFrom != "" || o.debugger() != "" }
+
+// debugger is where to wait for a debugger; "" for none.
+func (o *options) debugger() string {
+	where := getenv("GDB", true)
+	if o.gdb != nil {
+		where = *o.gdb
+	}
+	if where == "none" {
+		return ""
+	}
+	return where
+}
 
 // config turns options into what linuxuser runs.
 func (o *options) config(args []string, how caller) (*linuxuser.Config, error) {
@@ -212,6 +231,17 @@ func (o *options) config(args []string, how caller) (*linuxuser.Config, error) {
 	c.Stats = o.stats
 	c.Limits = o.limits
 	c.Options = o.pass
+	if o.debugs() {
+		where := o.debugger()
+		var err error
+		if c.Debugger, err = NewDebugger(where, o.gdbFrom); err != nil {
+			return nil, fmt.Errorf("-g %s: %w", where, err)
+		}
+		if o.gdb == nil {
+			// The variable is for this program, not for those that it executes.
+			c.Options = append(c.Options, "-g=none")
+		}
+	}
 	return c, nil
 }
 
