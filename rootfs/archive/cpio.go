@@ -76,6 +76,9 @@ func newCpioReader(r *bufio.Reader) Reader {
 
 func (c *cpioReader) Read(p []byte) (int, error) {
 	if c.left == 0 {
+		if c.sum != nil && uint32(*c.sum) != c.want {
+			return 0, errors.New("cpio: the data does not match its checksum")
+		}
 		return 0, io.EOF
 	}
 	n, err := c.r.Read(p[:min(int64(len(p)), c.left)])
@@ -83,9 +86,6 @@ func (c *cpioReader) Read(p []byte) (int, error) {
 	c.off += int64(n)
 	if c.sum != nil {
 		c.sum.Write(p[:n])
-		if c.left == 0 && uint32(*c.sum) != c.want {
-			return n, errors.New("cpio: the data does not match its checksum")
-		}
 	}
 	return n, unexpected(err)
 }
@@ -123,6 +123,7 @@ func (c *cpioReader) next() (*Entry, error) {
 			return nil, err
 		}
 	}
+	c.sum = nil
 	for {
 		if err := c.align(); err != nil {
 			return nil, err
@@ -229,7 +230,6 @@ func (c *cpioReader) entry(name string, f [newcFields]uint32, sums bool) (*Entry
 			}
 		}
 		c.left = e.Size
-		c.sum = nil
 		if sums && c.left > 0 {
 			c.sum, c.want = new(byteSum), f[newcCheck]
 		}

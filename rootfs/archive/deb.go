@@ -110,7 +110,9 @@ func newDebReader(r *bufio.Reader, o Options) (Reader, error) {
 			if err != nil {
 				return nil, fmt.Errorf("deb: %s: %w", name, err)
 			}
-			if f, err := sniff(data); err != nil || f != Tar {
+			if f, err := sniff(data); err != nil && !errors.Is(err, ErrFormat) {
+				return nil, fmt.Errorf("deb: %s: %w", name, err)
+			} else if err != nil || f != Tar {
 				return nil, fmt.Errorf("deb: %s is no tar archive of a known compression", name)
 			}
 			return &debReader{Reader: NewTarReader(data), ar: a, r: r}, nil

@@ -2,6 +2,7 @@ package tree
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -378,6 +379,12 @@ func (w *Writer) file(fd, f int, leaf, path string, e *archive.Entry, r io.Reade
 			return err
 		}
 		off += int64(n)
+	}
+	if e.Size > 0 {
+		// The reader's own end may tell of a checksum.
+		if n, err := r.Read(w.buf[:1]); n > 0 || err != nil && err != io.EOF {
+			return fmt.Errorf("%q: %w", path, cmp.Or(err, errors.New("more data than its size")))
+		}
 	}
 	if err := file.Truncate(e.Size); err != nil {
 		return err
