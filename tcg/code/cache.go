@@ -100,10 +100,11 @@ type Cache struct {
 	links []link // 1-based
 	spans []span // 1-based
 	pages []pageSlot
+	used  []uint32 // slots of pages in use
 
-	ntbs, nindex, nmetas, nmaps, nlinks, nspans, npages uint32
-	freeLink, freeSpan                                  uint32
-	full                                                bool
+	ntbs, nindex, nmetas, nmaps, nlinks, nspans uint32
+	freeLink, freeSpan                          uint32
+	full                                        bool
 
 	modules []module // of files that the guest has mapped; 1-based; see Map
 	mapped  []uint16 // the active ones
@@ -190,7 +191,8 @@ func (c *Cache) reset() {
 		m.Lo, m.Hi, m.TBs = 0, 0, 0
 	}
 	c.bits.Store(minIndex)
-	c.ntbs, c.nindex, c.nmetas, c.nmaps, c.nlinks, c.nspans, c.npages = 1, 0, 1, 0, 1, 1, 0
+	c.ntbs, c.nindex, c.nmetas, c.nmaps, c.nlinks, c.nspans = 1, 0, 1, 0, 1, 1
+	c.used = c.used[:0]
 	c.freeLink, c.freeSpan, c.full = 0, 0, false
 }
 
@@ -361,7 +363,7 @@ func (c *Cache) Insert(b *Block) (*TB, error) {
 		nspans += int((r.Hi-1)>>pageShift-r.Lo>>pageShift) + 1
 	}
 	if c.full || int(c.ntbs) >= len(c.tbs) || int(c.nmaps)+len(b.Map) > len(c.maps) || int(c.nmetas) >= len(c.metas) ||
-		int(c.nspans)+nspans >= len(c.spans) || c.nindex > 3<<maxIndex/4 || c.npages > 1<<pageBits/2 {
+		int(c.nspans)+nspans >= len(c.spans) || c.nindex > 3<<maxIndex/4 || len(c.used) > 1<<pageBits/2 {
 		c.full = true
 		return nil, ErrFull
 	}
@@ -460,7 +462,7 @@ func (c *Cache) pageSlot(page uint64, add bool) *pageSlot {
 			if !add {
 				return nil
 			}
-			c.npages++
+			c.used = append(c.used, uint32(i))
 			s.page = page + 1
 			return s
 		}
@@ -500,10 +502,10 @@ func (c *Cache) Invalidate(lo, hi uint64, drop func(pc uint64)) int {
 	defer c.mu.Unlock()
 	n := c.unmap(lo, hi, drop)
 	first, last := lo>>pageShift, (hi-1)>>pageShift
-	if last-first >= uint64(c.npages) {
+	if last-first >= uint64(len(c.used)) {
 		// A large range: go through the pages that have code.
-		for i := range c.pages {
-			if s := &c.pages[i]; s.page != 0 && s.page-1 >= first && s.page-1 <= last {
+		for _, i := range c.used {
+			if s := &c.pages[i]; s.page-1 >= first && s.page-1 <= last {
 				n += c.invalidatePage(s, lo, hi, drop)
 			}
 		}

@@ -2,9 +2,9 @@ package cpu
 
 import (
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"io"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -61,10 +61,7 @@ func (e *Engine) keep() {
 		return
 	}
 	p.key = k
-	var n [16]byte
-	binary.BigEndian.PutUint64(n[:], code.Sum(1, k))
-	binary.BigEndian.PutUint64(n[8:], code.Sum(2, k))
-	p.name = hex.EncodeToString(n[:])
+	p.name = strconv.FormatUint(code.Sum(1, k), 16) + "-" + strconv.FormatUint(code.Sum(2, k), 16)
 	e.cache.Track()
 	e.persist = p
 	file, err := p.store.Open(p.name)
