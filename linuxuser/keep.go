@@ -23,7 +23,7 @@ type keeper interface {
 	Unmap(lo, hi uint64)
 }
 
-// vdsoID stands for the vDSO, which is part of this program.
+// vdsoID stands for the vDSO, which is part of this program; see code.FileID.Made.
 var vdsoID = code.FileID{Dev: ^uint64(0), Size: uint64(len(vdso.Image))}
 
 // fileID gives the identity of an open regular file.

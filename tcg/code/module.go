@@ -9,6 +9,10 @@ type FileID struct {
 	Mtime, Ctime   int64
 }
 
+// Made tells whether f is no file of the file system, but memory that the emulator
+// has filled.
+func (f *FileID) Made() bool { return f.Dev == ^uint64(0) }
+
 // Settled tells whether the file has been left alone for a while at time now. A
 // later change then shows in its times, however coarse these are.
 func (f *FileID) Settled(now int64) bool {

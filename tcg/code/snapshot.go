@@ -284,13 +284,14 @@ func (c *Cache) sound(h *header, modules []module, chunks []uint32, check func(*
 	if link != h.Links {
 		return false
 	}
+	// An entry in the wrong place, or of a wrong hash, would only never be found; to look at
+	// the TB of each takes time.
 	used := uint32(0)
 	for _, v := range c.sized(h.Bits) {
 		if v == 0 {
 			continue
 		}
-		n := v & (1<<numberBits - 1)
-		if n == 0 || n >= h.TBs || v != entry(c.tbs[n].PC, n) {
+		if n := v & (1<<numberBits - 1); n == 0 || n >= h.TBs {
 			return false
 		}
 		used++
@@ -373,8 +374,9 @@ type kept struct {
 }
 
 // Save writes a snapshot to w. room is a part of the arena that is free, two
-// offsets. It gives the size of the file, which is to be truncated to that.
-func (c *Cache) Save(w io.WriterAt, key []byte, room [2]uint64) (int64, error) {
+// offsets. clean tells whether memory that a file is mapped to is still as it was
+// mapped; nil: it is. It gives the size of the file, which is to be truncated to that.
+func (c *Cache) Save(w io.WriterAt, key []byte, room [2]uint64, clean func(id FileID, lo, hi uint64) bool) (int64, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	h := &header{Magic: snapshotMagic, Base: c.Base, Start: c.start, Next: c.next.Load(), Room: room, KeyLen: uint32(len(key))}
@@ -387,6 +389,11 @@ func (c *Cache) Save(w io.WriterAt, key []byte, room [2]uint64) (int64, error) {
 	renumber := make([]uint32, c.ntbs)
 	var moduleNumber [maxModules]uint16
 	modules := make([]module, 1, len(c.modules))
+	var changed [maxModules]bool
+	for _, k := range c.mapped {
+		m := &c.modules[k]
+		changed[k] = m.Hi != 0 && clean != nil && !clean(m.File, m.Lo, m.Hi)
+	}
 	tbs := make([]TB, 1, c.ntbs)
 	metas := make([][MetaWords]uint64, 1)
 	maps := make([]uint64, 0, c.nmaps)
@@ -394,7 +401,7 @@ func (c *Cache) Save(w io.WriterAt, key []byte, room [2]uint64) (int64, error) {
 	byCode := make([]kept, 0, c.ntbs)
 	for i := uint32(1); i < c.ntbs; i++ {
 		t := c.tbs[i]
-		if t.module == 0 || t.dead != 0 {
+		if t.module == 0 || t.dead != 0 || changed[t.module] {
 			continue
 		}
 		n := uint32(len(tbs))

@@ -97,7 +97,7 @@ func save(t testing.TB, c *Cache, at uint64) (path string) {
 	}
 	defer f.Close()
 	lo := at - c.Base
-	size, err := c.Save(f, testKey, [2]uint64{lo, (lo + ChunkSize - 1) &^ (ChunkSize - 1)})
+	size, err := c.Save(f, testKey, [2]uint64{lo, (lo + ChunkSize - 1) &^ (ChunkSize - 1)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,8 +244,37 @@ func TestSnapshot(t *testing.T) {
 			t.Fatalf("flush left TB %d", i)
 		}
 	}
-	if _, err := c.Save(nil, testKey, [2]uint64{}); err == nil {
+	if _, err := c.Save(nil, testKey, [2]uint64{}, nil); err == nil {
 		t.Error("saved after a flush")
+	}
+}
+
+// A module whose memory was changed behind the back of its protection is not saved.
+func TestSnapshotChanged(t *testing.T) {
+	c, _ := filled(t)
+	path := filepath.Join(t.TempDir(), "snapshot")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	size, err := c.Save(f, testKey, [2]uint64{}, func(id FileID, lo, hi uint64) bool {
+		if lo != textA && lo != textB || hi-lo != 300*16 {
+			t.Errorf("asked for %#x..%#x", lo, hi)
+		}
+		return id != fileNo(1)
+	})
+	if err != nil || f.Truncate(size) != nil {
+		t.Fatal(err)
+	}
+	c = cacheAt(t)
+	if s, err := load(t, c, path, true); err != nil || s.Regions() != 300 {
+		t.Fatalf("%v, %v, want 300 regions", s, err)
+	}
+	c.Map(fileNo(1), 0x1000, textA, textA+0x8000, later)
+	c.Map(fileNo(2), 0, textB, textB+0x8000, later)
+	if c.Lookup(textA, 0) != nil || c.Lookup(textB, 0) == nil {
+		t.Error("the wrong module was left out")
 	}
 }
 

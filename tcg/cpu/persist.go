@@ -164,7 +164,7 @@ func (e *Engine) Save() {
 		p.loaded = max(n, before)
 		return worthSaving(n, before)
 	}, func(w io.WriterAt) (int64, error) {
-		size, err := e.cache.Save(w, p.key, e.room())
+		size, err := e.cache.Save(w, p.key, e.room(), clean)
 		if err == nil {
 			e.Stats.Saved.Store(int64(n))
 		}
@@ -174,6 +174,43 @@ func (e *Engine) Save() {
 		e.Stats.cacheErr = err
 		p.loaded += int(fresh)
 	}
+}
+
+// clean tells whether the pages at [lo, hi), a private mapping of file id, are
+// still the file's: a debugger may have written to them though they are read-only.
+func clean(id code.FileID, lo, hi uint64) bool {
+	if id.Made() {
+		return true
+	}
+	fd, err := syscall.Open("/proc/thread-self/pagemap", syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		return true // then there is no /proc/PID/mem either
+	}
+	defer syscall.Close(fd)
+	const (
+		pageShift = 12
+		present   = 1 << 63
+		swapped   = 1 << 62
+		ofFile    = 1 << 61
+	)
+	var b [512]uint64
+	lo, hi = lo>>pageShift, (hi-1)>>pageShift+1
+	for lo < hi {
+		n, err := syscall.Pread(fd, unsafe.Slice((*byte)(unsafe.Pointer(&b)), 8*min(hi-lo, uint64(len(b)))), int64(lo*8))
+		if err == syscall.EINTR {
+			continue
+		}
+		if err != nil || n < 8 {
+			return false
+		}
+		for _, x := range b[:n/8] {
+			if x&swapped != 0 || x&present != 0 && x&ofFile == 0 {
+				return false
+			}
+		}
+		lo += uint64(n / 8)
+	}
+	return true
 }
 
 // room finds the largest part of a chunk that is still free, as offsets.

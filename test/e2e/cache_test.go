@@ -202,6 +202,13 @@ func TestCacheFiles(t *testing.T) {
 	age(t, at("a"))
 	step("77 11", "shared", at("a"))
 	step("11 504 11", "write", at("a"))
+	// Code that was put over a file's, into memory that is read-only, is not kept as the file's.
+	other := filepath.Join(t.TempDir(), "cache")
+	for _, c := range [][2]string{{"mem-at", "505\n"}, {"page", "11\n"}} {
+		if r := withCache(t, other, []string{"-L", crossLibs}, []string{keep, c[0], at("a"), "0"}); r.Stdout != c[1] || c[0] == "mem-at" && r.saved == 0 {
+			t.Errorf("%s: %q, %d saved", c[0], r.Stdout, r.saved)
+		}
+	}
 	// By another file of the same name, with the times of the old one.
 	st, err := os.Stat(at("one.so"))
 	if err != nil {
