@@ -1,11 +1,13 @@
 package rootfs
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"armature/rootfs/tree"
@@ -97,4 +99,49 @@ func (t *target) fail() error {
 		return os.Remove(t.dir)
 	}
 	return os.Chmod(t.dir, t.mode)
+}
+
+// Remove removes a tree with all that is in it. It follows no link.
+func Remove(dir string) error {
+	st, err := os.Lstat(dir)
+	if err != nil {
+		return err
+	}
+	if !st.IsDir() {
+		return &fs.PathError{Op: "remove", Path: dir, Err: syscall.ENOTDIR}
+	}
+	if mounted, err := mountsBelow(dir); err != nil || mounted != "" {
+		return cmp.Or(err, fmt.Errorf("%s is mounted there: umount it first", mounted))
+	}
+	if err := tree.Empty(dir); err != nil {
+		return err
+	}
+	return os.Remove(dir)
+}
+
+// mountsBelow gives the first mount point at or below dir.
+func mountsBelow(dir string) (string, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	if abs, err = filepath.EvalSymlinks(abs); err != nil {
+		return "", err
+	}
+	b, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return "", err
+	}
+	// The fifth field is the mount point, with spaces and the like in octal.
+	unescape := strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`)
+	for line := range strings.Lines(string(b)) {
+		f := strings.Fields(line)
+		if len(f) < 5 {
+			continue
+		}
+		if p := unescape.Replace(f[4]); p == abs || strings.HasPrefix(p, abs+"/") {
+			return p, nil
+		}
+	}
+	return "", nil
 }

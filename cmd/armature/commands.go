@@ -32,6 +32,7 @@ func commands(args []string) int {
 			chrootCommand(),
 			buildCommand(),
 			enterInitCommand(),
+			enterAgainCommand(),
 			{
 				Name:      "syscalls",
 				Usage:     "list the system calls and how each is handled",

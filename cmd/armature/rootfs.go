@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"armature/rootfs"
+	"armature/rootfs/enter"
 	"armature/rootfs/oci"
 
 	"github.com/urfave/cli/v2"
@@ -27,7 +28,9 @@ func rootfsCommand() *cli.Command {
 			unpackCommand(),
 			packCommand(),
 			imageCommand(),
+			removeCommand(),
 		},
+		Action: needSubcommand,
 	}
 }
 
@@ -43,7 +46,9 @@ empty or not exist. If unpacking fails it is left as it was; after a kill the sa
 command starts again.
 
 Links mean what they mean in a chroot to DIR, and nothing is written outside of it.
-Without root, owners cannot be kept, and device nodes are left out.`,
+Without root, owners are those that "armature chroot" has in its user namespace, from
+your subordinate IDs (/etc/subuid); "armature rootfs remove" removes such a tree.
+Device nodes are left out then.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "max-size", Usage: "refuse what unpacks to more than `SIZE` bytes (as 500M or 20G; default: the free space), and trust any compression ratio"},
 			&cli.BoolFlag{Name: "no-same-owner", Usage: "let all files belong to you, whatever the archive says"},
@@ -62,8 +67,10 @@ Without root, owners cannot be kept, and device nodes are left out.`,
 			if o.Platform, err = oci.ParsePlatform(c.String("platform")); err != nil {
 				return err
 			}
-			if !o.KeepOwners && !c.Bool("no-same-owner") {
-				note("not root: all files will belong to you")
+			if !c.Bool("no-same-owner") {
+				if err := withOwners("all files will belong to you"); err != nil {
+					return err
+				}
 			}
 			p := newProgress("unpacking " + filepath.Base(src))
 			o.Progress = p.set
@@ -102,6 +109,9 @@ attributes, holes, and fractions of seconds.`,
 				return err
 			}
 			var o rootfs.PackOptions
+			if err := withOwners("owners are archived as you see them"); err != nil {
+				return err
+			}
 			if o.ModTime, err = parseTime(c.String("mtime")); err != nil {
 				return fmt.Errorf("--mtime: %w", err)
 			}
@@ -138,10 +148,57 @@ func imageCommand() *cli.Command {
 			if err != nil {
 				return fmt.Errorf("--size: %w", err)
 			}
+			if err := withOwners("owners in the image are as you see them"); err != nil {
+				return err
+			}
 			ctx, stop := interruptible()
 			defer stop()
 			return done(rootfs.Image(ctx, dir, out, size, note), out)
 		},
+	}
+}
+
+func removeCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "remove",
+		Usage:     "remove a tree with all that is in it",
+		ArgsUsage: "DIR",
+		Description: `Also one that was made without root, whose files belong to your subordinate IDs. What
+is mounted below DIR is an error; nothing outside of DIR is touched.`,
+		Action: func(c *cli.Context) error {
+			if c.NArg() != 1 {
+				return errors.New("want DIR (armature rootfs remove --help tells more)")
+			}
+			if err := withOwners("what belongs to others will stay"); err != nil {
+				return err
+			}
+			return exitOne(rootfs.Remove(c.Args().First()))
+		},
+	}
+}
+
+// withOwners has this command run again as root of a user namespace, if the caller is
+// not root. Without subordinate IDs it goes on, and tells what follows from that.
+func withOwners(otherwise string) error {
+	if os.Geteuid() == 0 {
+		return nil
+	}
+	status, err := enter.AsRoot(os.Args[1:])
+	if errors.Is(err, enter.ErrNoIDs) {
+		note("%s (%v)", otherwise, err)
+		return nil
+	}
+	if err != nil {
+		return exitOne(err)
+	}
+	return cli.Exit("", status)
+}
+
+// enterAgainCommand is what withOwners starts.
+func enterAgainCommand() *cli.Command {
+	return &cli.Command{
+		Name: enter.AgainCommand, Hidden: true, SkipFlagParsing: true,
+		Action: func(c *cli.Context) error { return exitOne(enter.Again(c.Args().Slice())) },
 	}
 }
 
