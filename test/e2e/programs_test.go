@@ -92,6 +92,7 @@ var programs = []program{
 	{name: "atomics_mt_llsc", src: "atomics_mt", flags: []string{"-pthread"}, arm: v80only, few: true},
 	{name: "atomics_mt_lse", src: "atomics_mt", flags: []string{"-pthread"}, arm: v81, few: true},
 	{name: "soak", flags: []string{"-pthread"}, args: []string{"15"}, few: true},
+	{name: "litmus", flags: []string{"-pthread"}, few: true, args: []string{"5"}},
 	{name: "smc", judge: byFile, few: true},
 	{name: "machine", judge: byFile, few: true},
 	{name: "sig_segv", judge: byFile, few: true},
