@@ -58,6 +58,10 @@ TEXT ·notEntered(SB), NOSPLIT|NOFRAME, $0
 #define SLOT_OWNED   152
 #define SLOT_SHIFT   7 // of 3 times 128: sizeof(Slot) = 384
 
+// What is taken from the si_code of a signal that is passed on; freezeCode and
+// parkCode are not within 0x800 of its negative.
+#define FORWARDED 0x6000
+
 // Handler of caught signals: DI signal, SI siginfo, DX ucontext. Every signal
 // is blocked while it runs. The kernel restores all registers after it.
 TEXT ·handler(SB), NOSPLIT|NOFRAME, $0
@@ -83,7 +87,9 @@ find:
 	DECL R15
 	JNZ  find
 foreign:
-	// Not a guest thread: pass the signal on, as it is.
+	// Not a guest thread: pass the signal on. The kernel lets only a process's first
+	// thread say that a signal is from kill or tgkill: the code is changed for the way.
+	SUBL $FORWARDED, 8(R12)
 	MOVQ $39, AX // getpid
 	SYSCALL
 	MOVQ AX, DI
@@ -105,6 +111,13 @@ owned:
 	LEAQ SLOT_OWNED(DX), DI
 	MOVL $2, R8
 copy:
+	MOVL 8(R12), AX
+	CMPL AX, $-(FORWARDED-0x800)
+	JGT  direct
+	CMPL AX, $-(FORWARDED+0x800)
+	JLT  direct
+	ADDL $FORWARDED, 8(R12)
+direct:
 	MOVQ $16, CX
 	CLD
 	REP; MOVSQ

@@ -169,3 +169,37 @@ func TestClock(t *testing.T) {
 	}
 	t.Skip("the host has no vDSO")
 }
+
+// TestForeign: a signal that a thread of the runtime takes goes to the guest's, with
+// the code that it had.
+func TestForeign(t *testing.T) {
+	s, _ := slot(t)
+	const sig, tkill = 41, -6 // SI_TKILL
+	if r := Catch(sig, 0); r != 0 {
+		t.Fatal(int(r))
+	}
+	defer Dispose(sig, Default, 0)
+	old := Mask()
+	defer SetMask(old)
+	SetMask(old &^ Bit(sig))
+	done := make(chan uintptr)
+	go func() {
+		runtime.LockOSThread() // the thread ends, and its mask
+		SetMask(Mask() &^ Bit(sig))
+		pid, tid := Raw(SysGetpid, 0, 0, 0, 0, 0, 0), Raw(SysGettid, 0, 0, 0, 0, 0, 0)
+		done <- Raw(SysTgkill, pid, tid, sig, 0, 0, 0)
+	}()
+	if r := <-done; r != 0 {
+		t.Fatal(int(r))
+	}
+	for range 1000 {
+		if s.Pending != 0 {
+			break
+		}
+		Raw(SysGetpid, 0, 0, 0, 0, 0, 0)
+	}
+	if code := int32(binary.LittleEndian.Uint32(s.Info[8:])); s.Pending != 1 || code != tkill || binary.LittleEndian.Uint32(s.Info[:]) != sig {
+		t.Errorf("pending %d, code %d", s.Pending, code)
+	}
+	s.Pending = 0
+}

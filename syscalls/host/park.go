@@ -67,8 +67,8 @@ func NewContext() *Context {
 }
 
 // Park ends the calling host thread with an exit status, and returns in the thread
-// that Start makes in its place. The caller is locked to its thread; all signals but
-// those in Owned are blocked, also on return.
+// that Start makes in its place, with all signals blocked. The caller is locked to
+// its thread.
 //
 //go:nosplit
 func (c *Context) Park(status int) {

@@ -7,6 +7,9 @@
 #define C_STATUS 20
 #define C_TID    24
 
+// In the frame that the kernel builds for a handler.
+#define UC_MASK 296
+
 // The handler of the signal by which a thread parks, with the Context in siginfo
 // (SI) and the ucontext in DX: it notes the frame and ends the thread. Anybody may
 // send such a signal: then it goes to handler.
@@ -26,6 +29,7 @@ TEXT ·parkHandler(SB), NOSPLIT|NOFRAME, $0
 	CMPL C_TID(R12), AX
 	JNE  sent
 	MOVQ DX, C_UC(R12)
+	MOVQ $-1, UC_MASK(DX) // the new thread blocks all signals until it has a slot
 	MOVQ $158, AX // arch_prctl(ARCH_GET_FS)
 	MOVQ $0x1003, DI
 	LEAQ C_FS(R12), SI

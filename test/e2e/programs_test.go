@@ -104,6 +104,7 @@ var programs = []program{
 	{name: "sig_raise", judge: byFile, few: true},
 	{name: "sig_async", flags: []string{"-pthread"}, few: true},
 	{name: "thread_calls", flags: []string{"-pthread"}, few: true},
+	{name: "jobs", flags: []string{"-pthread"}, few: true},
 }
 
 // variant is one way to build a program.
