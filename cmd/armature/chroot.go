@@ -19,6 +19,7 @@ func enterFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "bind", Usage: "show a file or folder of the host in the tree: `SOURCE[:TARGET][:ro]`; may be repeated"},
 		&cli.StringFlag{Name: "workdir", Usage: "start in `DIR` of the tree"},
 		&cli.StringFlag{Name: "user", Usage: "be `USER[:GROUP]` of the tree, by name or number (default: root)"},
+		&cli.BoolFlag{Name: "native-tools", Usage: "let the host's cross compiler of the same version compile, at the host's speed"},
 		&cli.StringSliceFlag{Name: "env", Usage: "set `NAME=VALUE`, or hand on the caller's NAME; may be repeated"},
 	}
 }
@@ -26,6 +27,13 @@ func enterFlags() []cli.Flag {
 // enterConfig reads them.
 func enterConfig(c *cli.Context) (enter.Config, error) {
 	cfg := enter.Config{Dir: c.String("workdir"), User: c.String("user")}
+	if cfg.NativeTools = c.Bool("native-tools"); cfg.NativeTools {
+		cache, err := cacheDir()
+		if err != nil {
+			return cfg, err
+		}
+		cfg.Memory = filepath.Join(cache, "native-tools")
+	}
 	for _, s := range c.StringSlice("bind") {
 		b, err := enter.ParseBind(s)
 		if err != nil {

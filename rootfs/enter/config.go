@@ -22,6 +22,11 @@ type Config struct {
 	Overlay bool
 	Layer   string
 
+	// NativeTools puts the host's cross compiler in place of the tree's compiler;
+	// results of checks are kept in the folder Memory.
+	NativeTools bool
+	Memory      string
+
 	// Project is bound at its own path, and what the command makes there belongs to
 	// its owner. "": none.
 	Project string

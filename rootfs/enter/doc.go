@@ -7,6 +7,7 @@
 //	init.go     inside: process 1, which starts the command and reaps
 //	mount.go    the tree as the root, with /proc, /sys, /dev, /tmp, /run
 //	user.go     users of the tree
+//	native.go   the host's cross compiler in place of the tree's; package wrap
 //
 // Nothing has to be undone. All mounts are made in a mount namespace of the command's
 // own, and its processes live in a process namespace whose process 1 is this program.

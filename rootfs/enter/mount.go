@@ -126,6 +126,12 @@ func (o *order) mountAll() error {
 		}
 	}
 
+	var tools *hostTools
+	if o.NativeTools {
+		if tools, err = openTools(o.Emulator, o.Memory); err != nil {
+			return err
+		}
+	}
 	if err := o.enterRoot(root, layer); err != nil {
 		return err
 	}
@@ -168,6 +174,11 @@ func (o *order) mountAll() error {
 			return err
 		}
 		if err := p.place(p.path); err != nil {
+			return err
+		}
+	}
+	if tools != nil {
+		if err := tools.mount(); err != nil {
 			return err
 		}
 	}

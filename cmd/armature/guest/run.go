@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"armature/linuxuser"
+	"armature/rootfs/enter/wrap"
 	"armature/syscalls/host"
 	"armature/tcg/cpu"
 )
@@ -47,6 +48,12 @@ func Run(argv []string, early bool) (status int, done bool) {
 	name := ""
 	if len(argv) > 0 {
 		name = path.Base(argv[0])
+	}
+	if len(argv) > 0 && wrap.Is(argv[0]) {
+		host.Plain()
+		err := wrap.Exec(argv, environment())
+		Fail("in place of %s: %v", argv[0], err)
+		return 125, true
 	}
 	how := called(name)
 	var args []string
