@@ -40,6 +40,7 @@ func init() {
 		syscalls.NrMincore:              sysMincore,
 		syscalls.NrMadvise:              sysMadvise,
 		syscalls.NrMbind:                sysMbind,
+		syscalls.NrSeccomp:              sysSeccompCall,
 		syscalls.NrExecveat:             sysExecveat,
 		syscalls.NrMlock2:               sysMlock2,
 		syscalls.NrPkeyMprotect:         sysPkeyMprotect,
@@ -106,6 +107,7 @@ var prctls = [...]prctlRow{
 const (
 	prSetVMA       = 0x53564d41
 	prGetSeccomp   = 21
+	prSetSeccomp   = 22
 	prGetAuxv      = 0x41555856
 	prSetTagged    = 55
 	prGetTagged    = 56
@@ -118,7 +120,10 @@ func sysPrctl(t *Thread, a *[6]uint64) uint64 {
 	op := uint32(a[0])
 	switch op {
 	case prGetSeccomp:
-		return 0
+		mode, _ := t.seccompMode()
+		return uint64(mode)
+	case prSetSeccomp:
+		return t.prctlSeccomp(a[1], a[2])
 	case prSetTagged:
 		if a[1]&^taggedEnable != 0 || a[2]|a[3]|a[4] != 0 {
 			return syscalls.EINVAL.Ret()

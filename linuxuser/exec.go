@@ -12,6 +12,7 @@ import (
 )
 
 const (
+	hostClose     = 3
 	hostExecveat  = 322
 	hostFaccessat = 439
 	hostFcntl     = 72
@@ -73,8 +74,6 @@ func (t *Thread) hostExec(at uint64, path string, args, env []string) uint64 {
 	ev, ek := cstrings(env)
 	t.p.save()
 	t.p.finish()
-	syscalls.TellHost(false)
-	defer syscalls.TellHost(true)
 	r := host.Guarded(t.Slot, hostExecveat, uintptr(at), host.Addr(pb), uintptr(unsafe.Pointer(&av[0])), uintptr(unsafe.Pointer(&ev[0])), 0, 0)
 	runtime.KeepAlive(pb)
 	runtime.KeepAlive(av)
@@ -100,8 +99,14 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 			return syscalls.ELOOP.Ret()
 		}
 		// Not an ARM program, or not there: the host kernel runs it or says why not.
+		if e := t.nativeRefused(path, err); e != 0 {
+			return e.Ret()
+		}
+		syscalls.TellHost(false)
+		defer syscalls.TellHost(true)
 		return t.hostExec(atFDCWD, t.p.fs.Redirect(path), args, env)
 	}
+	filtered := t.filters.Load() != nil
 	privileged := x.file.gains()
 	x.file.Close()
 	for _, f := range []string{t.p.fs.Redirect(path), x.path} {
@@ -112,7 +117,7 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 			return r
 		}
 	}
-	if privileged && t.p.fs.Sysroot == "" {
+	if privileged && !filtered && t.p.fs.Sysroot == "" {
 		// Only the kernel gives the program its owner's rights, and only if a handler
 		// with binfmt_misc's flag C is there. It returns if there is none at all.
 		t.hostExec(atFDCWD, path, args, env)
@@ -128,6 +133,14 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 	as, data := syscalls.Limits(syscalls.RlimitAS), syscalls.Limits(syscalls.RlimitData)
 	if as != unlimited || data != unlimited {
 		self = append(self, fmt.Sprintf("--limits=%x:%x:%x:%x", as[0], as[1], data[0], data[1]))
+	}
+	if filtered {
+		option, fd, e := t.handOn()
+		if e != 0 {
+			return e.Ret()
+		}
+		defer rawCall(hostClose, uint64(fd))
+		self = append(self, option)
 	}
 	self = append(self, extra...)
 	if d := t.p.debug.Load(); d != nil {
@@ -151,12 +164,30 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 			r = t.hostExec(uint64(fd), "thread-self/exe", self, env)
 			e, _ = syscalls.Failed(r)
 		}
-		if e == syscalls.ENOENT {
+		if e == syscalls.ENOENT && !filtered {
 			// With a handler for ARM programs the kernel does it.
 			return t.hostExec(atFDCWD, t.p.fs.Redirect(path), args, env)
 		}
 	}
 	return r
+}
+
+// nativeRefused gives the error for a program that is not ARM's, err tells why, if the
+// thread has filters of system calls: nobody would hold that program to them.
+func (t *Thread) nativeRefused(path string, err error) syscalls.Errno {
+	if t.filters.Load() == nil {
+		return 0
+	}
+	b := append([]byte(t.p.fs.Redirect(path)), 0)
+	r := rawCall(hostFaccessat, atFDCWD, uint64(host.Addr(b)), accessX, atEAccess)
+	runtime.KeepAlive(b)
+	if e, bad := syscalls.Failed(r); bad {
+		return e
+	}
+	if errors.Is(err, errNotELF) {
+		return syscalls.ENOEXEC
+	}
+	return syscalls.EACCES
 }
 
 // execArgs reads what execve and execveat have in common.
@@ -227,11 +258,13 @@ func sysExecveat(t *Thread, a *[6]uint64) uint64 {
 	if _, bad := syscalls.Failed(dup); bad {
 		return dup
 	}
-	const sysClose = 3
 	file := "/dev/fd/" + strconv.FormatUint(dup, 10)
 	x, err := t.p.resolve(file, args)
 	if err != nil {
-		rawCall(sysClose, dup)
+		rawCall(hostClose, dup)
+		if t.filters.Load() != nil {
+			return syscalls.EACCES.Ret() // see nativeRefused
+		}
 		pb := append([]byte(path), 0)
 		av, ak := cstrings(args)
 		ev, ek := cstrings(env)
@@ -245,6 +278,6 @@ func sysExecveat(t *Thread, a *[6]uint64) uint64 {
 	}
 	x.file.Close()
 	r := t.exec(file, args, env, "--exec-fd="+strconv.FormatUint(dup, 10))
-	rawCall(sysClose, dup)
+	rawCall(hostClose, dup)
 	return r
 }

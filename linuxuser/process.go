@@ -35,6 +35,8 @@ type Config struct {
 	// The sysroot is not among them: chroot ends it.
 	Options []string
 
+	Seccomp int // descriptor with the filters of system calls to begin with; 0: none
+
 	// Limits are RLIMIT_AS and RLIMIT_DATA, soft and hard; nil for those that this
 	// process was started with.
 	Limits *[2][2]uint64
@@ -71,6 +73,7 @@ type Process struct {
 	debug atomic.Pointer[Debuggee] // nil: no debugger
 
 	auxv       []auxEntry
+	vdso       uint64
 	sigreturn  uint64 // address of the vDSO's __kernel_rt_sigreturn
 	strace     *bufio.Writer
 	straceMu   sync.Mutex
@@ -105,6 +108,13 @@ func Run(cfg Config) error {
 // start loads the program and makes its main thread.
 func (p *Process) start() (*Thread, error) {
 	p.fs = syscalls.FS{Sysroot: strings.TrimRight(p.cfg.Sysroot, "/"), ProcFile: p.procFile, ProcHides: p.procHides, ExeOf: exeOf}
+	var filters *seccompState
+	if p.cfg.Seccomp != 0 {
+		var err error
+		if filters, err = takeFilters(p.cfg.Seccomp); err != nil {
+			return nil, err
+		}
+	}
 	host.HidePoller()
 	x, err := p.open()
 	if err != nil {
@@ -155,6 +165,7 @@ func (p *Process) start() (*Thread, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.vdso = vd
 	p.sigreturn = uint64(host.FindSymbol(uintptr(vd), "__kernel_rt_sigreturn"))
 	const sysGetrandom = 318
 	host.Raw(sysGetrandom, host.Addr(si.random[:]), uintptr(len(si.random)), 0, 0, 0, 0)
@@ -179,6 +190,7 @@ func (p *Process) start() (*Thread, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.filters.Store(filters)
 	p.takeSignals(t)
 	t.st.PC = entry
 	t.st.X[31] = sp

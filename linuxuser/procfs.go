@@ -354,6 +354,12 @@ func (p *Process) status(raw []byte, id *identity, n procName) []byte {
 			out = appendf(out, "Threads:\t%d\n", p.threadCount(id, n))
 		case key == "VmSize", key == "VmPeak":
 			out = appendf(out, "%s:\t%8d kB\n", key, id.vmSize()>>10)
+		case n.own && (key == "Seccomp" || key == "Seccomp_filters"):
+			mode, count := p.seccompOf(n)
+			if key == "Seccomp" {
+				count = mode
+			}
+			out = appendf(out, "%s:\t%d\n", key, count)
 		case key == "VmData":
 			out = appendf(out, "VmData:\t%8d kB\n", id.data>>10)
 		case n.own && key == "SigIgn":
@@ -365,6 +371,21 @@ func (p *Process) status(raw []byte, id *identity, n procName) []byte {
 		}
 	}
 	return out
+}
+
+// seccompOf gives the mode and the number of filters of the thread that n is about.
+func (p *Process) seccompOf(n procName) (mode, count int) {
+	tid := n.tid
+	if tid == "" {
+		tid = n.pid
+	}
+	v, _ := strconv.ParseUint(tid, 10, 31)
+	p.threads.mu.Lock()
+	defer p.threads.mu.Unlock()
+	if t := p.threads.byTID[uint32(v)]; t != nil {
+		return t.seccompMode()
+	}
+	return 0, 0
 }
 
 // threadCount is the number of threads of the guest process that n is about.

@@ -3,6 +3,7 @@ package linuxuser
 import (
 	"fmt"
 	"os"
+	"sync/atomic"
 
 	"armature/syscalls"
 	"armature/syscalls/host"
@@ -29,7 +30,8 @@ type Thread struct {
 	args       [6]uint64 // of the call under way; here, since a local copy would be allocated
 	straceArgs [6]uint64
 
-	dbg threadDebug // of a process under a debugger
+	dbg     threadDebug                  // of a process under a debugger
+	filters atomic.Pointer[seccompState] // nil: none
 
 	gone    bool       // sysExit was called
 	status  int        // its argument
@@ -197,9 +199,15 @@ func (t *Thread) syscall() {
 		return
 	}
 	st.ExSize = 0 // an exception return opens the exclusive monitor
-	nr := st.X[8]
+	nr := uint64(uint32(st.X[8]))
 	if t.p.strace != nil {
 		t.straceEnter(nr)
+	}
+	if s := t.filters.Load(); s != nil && !t.seccomp(s, uint32(nr)) {
+		if t.p.strace != nil {
+			t.straceExit(nr, st.X[0])
+		}
+		return
 	}
 	var r uint64
 	if nr <= syscalls.MaxNr && emulated[nr] != nil {

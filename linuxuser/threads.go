@@ -183,6 +183,7 @@ func (t *Thread) start(w *worker, a *cloneArgs) uint64 {
 	}
 	n := &Thread{p: t.p, cpu: c, st: c.State, alt: altStack{flags: ssDisable}}
 	n.Mask, n.Tagged = t.Mask, t.Tagged
+	n.filters.Store(t.filters.Load())
 	n.st.CopyGuest(t.st)
 	n.st.X[0] = 0
 	if a.flags&cloneThread == 0 {

@@ -34,6 +34,7 @@ func (t *Thread) vfork(a *cloneArgs) uint64 {
 	child.engine = engine
 	n := &Thread{p: child, cpu: c, st: c.State, alt: altStack{flags: ssDisable}}
 	n.Mask, n.Tagged = t.Mask, t.Tagged
+	n.filters.Store(t.filters.Load())
 	n.st.CopyGuest(t.st)
 	n.st.X[0] = 0
 	nr, args, e := t.hostCloneArgs(a)
@@ -72,7 +73,7 @@ func (p *Process) sharing() *Process {
 	defer p.sigMu.Unlock()
 	c := &Process{
 		cfg: p.cfg, fs: p.fs, space: p.space, engine: p.engine, actions: p.actions,
-		auxv: p.auxv, sigreturn: p.sigreturn, strace: p.strace, args: p.args, identity: p.identity, mapped: p.mapped,
+		auxv: p.auxv, sigreturn: p.sigreturn, vdso: p.vdso, strace: p.strace, args: p.args, identity: p.identity, mapped: p.mapped,
 		shares: true, catchAll: p.catchAll,
 	}
 	c.fs.ProcFile, c.fs.ProcHides = c.procFile, c.procHides

@@ -102,7 +102,7 @@ func sysPrlimit64(c *Ctx, a *[6]uint64) uint64 {
 			return EFAULT.Ret()
 		case v[0] > v[1]:
 			return EINVAL.Ret()
-		case v[1] > old[1] && !mayRaise():
+		case v[1] > old[1] && !Capable(capSysResource):
 			return EPERM.Ret()
 		}
 		g.val = v
@@ -125,10 +125,16 @@ func Limit(res int) uint64 {
 	return b[0]
 }
 
-// mayRaise tells whether the caller has CAP_SYS_RESOURCE.
-func mayRaise() bool {
-	const capget, version, sysResource = 125, 0x20080522, 24
+// Capabilities.
+const (
+	CapSysAdmin    = 21
+	capSysResource = 24
+)
+
+// Capable tells whether the calling thread has a capability, in its user name space.
+func Capable(c int) bool {
+	const capget, version = 125, 0x20080522
 	head := [2]uint32{version, 0}
 	var caps [6]uint32 // effective, permitted, inheritable; twice
-	return host.Raw(capget, uintptr(unsafe.Pointer(&head)), uintptr(unsafe.Pointer(&caps)), 0, 0, 0, 0) == 0 && caps[0]>>sysResource&1 != 0
+	return host.Raw(capget, uintptr(unsafe.Pointer(&head)), uintptr(unsafe.Pointer(&caps)), 0, 0, 0, 0) == 0 && caps[c/32*3]>>(c%32)&1 != 0
 }

@@ -597,7 +597,7 @@ var Table = [MaxNr + 1]Row{
 	274: {Name: "sched_setattr", How: Pass, Host: 314, ptr: 0x2, path: 0x0, newpath: 0x0, fd: 0x0, Args: "pid:pid attr:ptr flags:hex", Ret: "int", Note: ""},
 	275: {Name: "sched_getattr", How: Pass, Host: 315, ptr: 0x2, path: 0x0, newpath: 0x0, fd: 0x0, Args: "pid:pid attr:ptr size:size flags:hex", Ret: "int", Note: ""},
 	276: {Name: "renameat2", How: Pass, Host: 316, ptr: 0xa, path: 0xa, newpath: 0xa, fd: 0x5, Args: "olddirfd:dirfd oldpath:newpath newdirfd:dirfd newpath:newpath flags:hex", Ret: "int", Note: ""},
-	277: {Name: "seccomp", How: Refuse, Errno: EINVAL, Host: 317, ptr: 0x0, path: 0x0, newpath: 0x0, fd: 0x0, Args: "op:hex flags:hex args:addr", Ret: "int", Note: "a filter would see the emulator's own calls, with the host's numbers"},
+	277: {Name: "seccomp", How: Emulate, Host: 317, ptr: 0x4, path: 0x0, newpath: 0x0, fd: 0x0, Args: "op:hex flags:hex args:ptr", Ret: "int", Note: "filters run here, on the guest's numbers; no listeners (SECCOMP_RET_USER_NOTIF); a filtered program can execute ARM programs only"},
 	278: {Name: "getrandom", How: Pass, Host: 318, ptr: 0x1, path: 0x0, newpath: 0x0, fd: 0x0, Blocks: true, Args: "buf:ptr size:size flags:hex", Ret: "int", Note: ""},
 	279: {Name: "memfd_create", How: Pass, Host: 319, ptr: 0x1, path: 0x0, newpath: 0x0, fd: 0x0, Args: "name:str flags:hex", Ret: "fd", Note: ""},
 	280: {Name: "bpf", How: Refuse, Errno: EPERM, Host: 321, ptr: 0x0, path: 0x0, newpath: 0x0, fd: 0x0, Args: "cmd:int attr:addr size:size", Ret: "int", Note: "programs are checked and compiled for the host"},

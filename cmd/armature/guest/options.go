@@ -25,6 +25,7 @@ type options struct {
 	gdb       *string // where to wait for a debugger; nil: as the environment says
 	gdbFrom   string  // the connection to one
 	execFD    int
+	seccomp   int
 	notes     []string // what to tell of options that do nothing
 	limits    *[2][2]uint64
 	help      bool
@@ -90,6 +91,12 @@ var optionTable = [...]option{
 	{"version v", "", "show the version", false, func(o *options, v string) error { o.version = true; return nil }},
 	{"exec-fd", "FD", "", false, func(o *options, v string) error {
 		if _, err := fmt.Sscan(v, &o.execFD); err != nil || o.execFD < 3 {
+			return fmt.Errorf("want a file descriptor")
+		}
+		return nil
+	}},
+	{"seccomp-fd", "FD", "", false, func(o *options, v string) error {
+		if _, err := fmt.Sscan(v, &o.seccomp); err != nil || o.seccomp < 3 {
 			return fmt.Errorf("want a file descriptor")
 		}
 		return nil

@@ -236,7 +236,7 @@ func (o *options) config(args []string, how caller) (*linuxuser.Config, error) {
 		}
 	}
 	c.Stats = o.stats
-	c.Limits = o.limits
+	c.Limits, c.Seccomp = o.limits, o.seccomp
 	c.Options = o.pass
 	if o.debugs() {
 		where := o.debugger()
