@@ -30,6 +30,7 @@ const (
 	coldDiv                        // division by 0 or -1: RAX *= dst of pc bytes; then back
 	coldHelper                     // the slow path of ref; then back
 	coldOr                         // set the bits aux of the 32-bit field at mem; then back
+	coldHotCall                    // leave with ExitHot at pc, which is called; it returns to back
 	numColds
 )
 
@@ -45,6 +46,7 @@ func init() {
 		coldDiv:        (*gen).emitDivCold,
 		coldHelper:     (*gen).emitHelperCold,
 		coldOr:         (*gen).emitOr,
+		coldHotCall:    (*gen).emitHotCall,
 	}
 }
 

@@ -85,9 +85,21 @@ func (g *gen) pollOut(t ir.Target) {
 	case g.r.Tier > 1:
 		g.poll(t.PC)
 	default:
-		g.a.MI(asm.ADD, 2, cpuMem(offHot+2*int32(state.HotIndex(t.PC))), 65536/HotThreshold)
+		g.count(t.PC)
 		g.a.JccTo(asm.CcB, g.farExit(g.stubs.hotAt, t.PC))
 	}
+}
+
+// count counts a branch or call to pc; the carry is set every HotThreshold times.
+func (g *gen) count(pc uint64) {
+	g.a.MI(asm.ADD, 2, cpuMem(offHot+2*int32(state.HotIndex(pc))), 65536/HotThreshold)
+}
+
+// emitHotCall leaves with ExitHot at what is called, with a return address on the JIT stack, as without it the returns
+// of all callers would be predicted wrongly.
+func (g *gen) emitHotCall(c *cold) {
+	g.a.CallTo(g.farExit(g.stubs.hotAt, c.pc))
+	g.a.Jmp(c.back)
 }
 
 func (g *gen) emitStop(c *cold) {
@@ -264,9 +276,17 @@ func lowerBrBit(g *gen, in *ir.Inst) bool {
 func lowerCall(g *gen, in *ir.Inst) bool {
 	g.flushUnlessDead(1)
 	s := &g.r.Blocks[g.blk].Succ
-	g.pollOut(s[0])
 	g.leaveMap()
-	g.slotCall(s[0].PC)
+	if g.backward(s[0]) { // half of them: to count all calls was tried, and cost cc1 4 to 9 %
+		at, back := g.a.NewLabel(), g.a.NewLabel()
+		g.count(s[0].PC)
+		g.a.Jcc(asm.CcB, at)
+		g.colds = append(g.colds, cold{kind: coldHotCall, at: at, back: back, pc: s[0].PC})
+		g.slotCall(s[0].PC)
+		g.a.Bind(back)
+	} else {
+		g.slotCall(s[0].PC)
+	}
 	g.landing(s[1])
 	return true
 }

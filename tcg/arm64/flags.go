@@ -37,8 +37,11 @@ var flagEffects = [NumOps]flagEffect{
 	OpCBZ: flagsBranch, OpCBNZ: flagsBranch, OpTBZ: flagsBranch, OpTBNZ: flagsBranch,
 }
 
-// lookahead bounds the instructions that flagsDead looks at along one path.
-const lookahead = 8
+// lookahead bounds the instructions that flagsDead looks at along one path, hotLookahead in tier 2.
+const (
+	lookahead    = 8
+	hotLookahead = 16
+)
 
 // look sets FlagsDead of b, the block just translated. A block that wrote no flags has no use
 // for it.
@@ -46,12 +49,16 @@ func (t *Translator) look(b *ir.Block) {
 	if !t.flagged {
 		return
 	}
+	n := lookahead
+	if t.r.Tier > 1 {
+		n = hotLookahead
+	}
 	switch last := &t.r.Insts[b.End-1]; last.Op {
 	case ir.Br, ir.Call:
-		b.FlagsDead[0] = t.flagsDead(b.Succ[0].PC, lookahead, 1)
+		b.FlagsDead[0] = t.flagsDead(b.Succ[0].PC, n, 1)
 	case ir.BrCond, ir.BrZ, ir.BrNZ, ir.BrBitZ, ir.BrBitNZ:
-		b.FlagsDead[0] = t.flagsDead(b.Succ[0].PC, lookahead, 1)
-		b.FlagsDead[1] = t.flagsDead(b.Succ[1].PC, lookahead, 1)
+		b.FlagsDead[0] = t.flagsDead(b.Succ[0].PC, n, 1)
+		b.FlagsDead[1] = t.flagsDead(b.Succ[1].PC, n, 1)
 	}
 }
 

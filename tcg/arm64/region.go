@@ -13,7 +13,12 @@ type planner struct {
 	order  []int32   // those that are kept, in the order of translation
 
 	index [4 * planBlocks]int16 // blocks by a hash of their pc: 1 + the number, 0 is free
+
+	// Instructions within blocks that have been scanned, but for the first of each: a filter.
+	inside [1 << insideBits / 64]uint64
 }
+
+const insideBits = 13
 
 // planned is a block found by the planner.
 type planned struct {
@@ -33,13 +38,13 @@ const (
 	maxPlanStride = 128 // instructions in one block
 )
 
-// translateRegion translates the loops through head. It reports false, and has done nothing,
-// when there is no loop.
-func (t *Translator) translateRegion(head uint64) bool {
+// translateRegion translates the loops through head. When there is none it reports false, and has
+// done nothing, or with near set translates what lies nearest behind head.
+func (t *Translator) translateRegion(head uint64, near bool) bool {
 	p := &t.plan
 	t.discover(head)
 	p.markLoops()
-	if !p.blocks[0].loops {
+	if !p.blocks[0].loops && !near {
 		return false
 	}
 	p.choose()
@@ -99,6 +104,7 @@ func (t *Translator) discover(head uint64) {
 	}
 	p.blocks = p.blocks[:0]
 	clear(p.index[:])
+	clear(p.inside[:])
 	p.append(planned{pc: head})
 	insts := 0
 	for n := 0; n < len(p.blocks); n++ {
@@ -124,6 +130,10 @@ func (t *Translator) discover(head uint64) {
 // that pc lies within is split there.
 func (p *planner) add(pc uint64, scanned int) {
 	nb := planned{pc: pc}
+	if bit := pc >> 2 & (1<<insideBits - 1); p.inside[bit/64]>>(bit&63)&1 == 0 {
+		p.append(nb)
+		return
+	}
 	for i := range p.blocks[:scanned+1] {
 		b := &p.blocks[i]
 		if pc > b.pc && pc < b.end && pc&3 == 0 {
@@ -154,8 +164,15 @@ func (t *Translator) scan(n int) int {
 			b.nsucc = 0
 			break
 		}
+		if pc != b.pc {
+			bit := pc >> 2 & (1<<insideBits - 1)
+			p.inside[bit/64] |= 1 << (bit & 63)
+		}
 		pc += 4
 		count++
+		if goesOn(w) {
+			continue
+		}
 		if ends, succ, ns := flow(w, pc-4); ends {
 			b.succPC, b.nsucc = succ, ns
 			break
@@ -163,6 +180,14 @@ func (t *Translator) scan(n int) int {
 	}
 	b.end = pc
 	return count
+}
+
+// goesOn tells of most instructions that do not end a block that they do not, by their group:
+// neither reserved, nor branches, exceptions and system instructions. An undefined one among them
+// ends the block when it is translated.
+func goesOn(w uint32) bool {
+	group := w >> 25 & 15
+	return group != 0 && group&^1 != 10
 }
 
 // flow says whether w, at pc, ends a block, and where it may go on within the region.
@@ -206,14 +231,19 @@ func (p *planner) markLoops() {
 }
 
 // choose keeps blocks on loops, nearest to the head first, within the limits, and puts them in
-// the order of addresses from the head on, so that most fall through to the next.
+// the order of addresses from the head on, so that most fall through to the next. Where there is
+// no loop it keeps the blocks nearest to the head.
 func (p *planner) choose() {
 	p.order = p.order[:0]
 	insts := 0
+	loops, blocks := p.blocks[0].loops, maxBlocks
+	if !loops {
+		blocks = nearBlocks
+	}
 	for i := range p.blocks {
 		b := &p.blocks[i]
 		n := int(b.end-b.pc) / 4
-		if b.loops && len(p.order) < maxBlocks && (insts+n <= maxRegion || i == 0) {
+		if b.loops == loops && len(p.order) < blocks && (insts+n <= maxRegion || i == 0) {
 			b.kept = true
 			insts += n
 			p.order = append(p.order, int32(i))

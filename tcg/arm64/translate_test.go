@@ -3,6 +3,8 @@ package arm64
 import (
 	"encoding/binary"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"armature/tcg/ir"
@@ -222,13 +224,23 @@ func TestRegions(t *testing.T) {
 		{"call in a loop", []uint32{nop, bl(5), cbnz(-2), ret, nop, nop, ret}, 0,
 			[]block{{0, 2, -1, 1}, {2, 3, 0, -1}}},
 		{"call outside", []uint32{bl(5), nop, ret, nop, nop, ret}, 0, []block{{0, 1, -1, -1}}},
+		// Without a loop, in TierNear.
+		{"near: no loop", []uint32{cbz3, nop, nop, bl(5), ret, nop, nop}, 0, []block{{0, 1, 2, 1}, {1, 3, 2, -1}, {3, 4, -1, 3}, {4, 5, -1, -1}}},
+		{"near: loop", []uint32{nop, cbnz(-1), ret}, 0, []block{{0, 2, 0, -1}}},
 		{"system call on the way", []uint32{nop, svc, b(-2)}, 0, []block{{0, 2, -1, -1}}},
 		{"undefined on the way out", []uint32{cbz3, b(-1), nop, 0xffffffff}, 0, []block{{0, 1, -1, 1}, {1, 2, 0, -1}}},
 	} {
 		const pc = 0x7f0000
 		var tr Translator
 		var r ir.Region
-		tr.Translate(&r, pc+4*uint64(c.head), 0, 2, assemble(pc, c.words...))
+		tier := uint8(2)
+		if strings.HasPrefix(c.name, "near") {
+			tier = TierNear
+		}
+		loop := slices.ContainsFunc(c.want, func(b block) bool { return b.succ0 == 0 || b.succ1 == 0 })
+		if ok := tr.Translate(&r, pc+4*uint64(c.head), 0, tier, assemble(pc, c.words...)); ok != (tier == TierNear || loop) {
+			t.Errorf("%s: reports %v", c.name, ok)
+		}
 		if err := ir.Verify(&r); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue

@@ -16,13 +16,17 @@ type Code interface {
 
 // Limits of a region.
 const (
-	maxBlock  = 64  // guest instructions in the block of tier 1
-	maxRegion = 512 // guest instructions in tier 2
-	maxBlocks = 64  // blocks in tier 2
+	maxBlock   = 64  // guest instructions in the block of tier 1
+	maxRegion  = 512 // guest instructions in tier 2
+	maxBlocks  = 64  // blocks in tier 2
+	nearBlocks = 24  // of them where there is no loop
 
 	// maxPerInst bounds the ir instructions of one guest instruction.
 	maxPerInst = 64
 )
+
+// TierNear asks for a region of many blocks wherever that is possible.
+const TierNear = 3
 
 // A region of the greatest size fits.
 const _ = uint(ir.MaxInsts - maxRegion*maxPerInst - maxBlocks)
@@ -52,18 +56,23 @@ type Translator struct {
 }
 
 // Translate fills r with the translation of the code at pc. Tier 1 gives one block, tier 2 a
-// region of the blocks on the loops through pc.
-func (t *Translator) Translate(r *ir.Region, pc uint64, key ir.Key, tier uint8, code Code) {
-	r.Reset(pc, key, tier)
+// region of the blocks on the loops through pc. Where there is no loop, tier 2 reports false and
+// gives one block; TierNear gives a region, of tier 2, of the blocks behind pc.
+func (t *Translator) Translate(r *ir.Region, pc uint64, key ir.Key, tier uint8, code Code) bool {
+	r.Reset(pc, key, min(tier, 2))
 	t.r, t.key, t.code = r, key, code
 	t.win, t.winPC = nil, 0
-	if _, ok := t.word(pc); !ok {
+	_, ok := t.word(pc)
+	if !ok {
 		t.fetchExit(pc)
-	} else if tier < 2 || !t.translateRegion(pc) {
+		ok = tier < 2
+	} else if tier < 2 || !t.translateRegion(pc, tier >= TierNear) {
 		t.block(pc, pc+4*maxBlock)
 		t.look(&r.Blocks[0])
+		ok = tier < 2
 	}
 	t.r, t.code, t.win = nil, nil, nil
+	return ok
 }
 
 // Step fills r with the translation of the one instruction at pc.

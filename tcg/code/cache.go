@@ -36,6 +36,9 @@ type TB struct {
 	Key    uint8
 	Tier   uint8
 	module uint16 // file mapping that its guest code lies in; 0: none
+
+	// Heat is for the engine, which counts how often t was found hot. Atomic.
+	Heat uint32
 }
 
 // Block is what Insert makes a TB of.

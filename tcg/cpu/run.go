@@ -176,7 +176,7 @@ func (c *CPU) translated() {
 			if e.cfg.NoTier2 || atomic.LoadUint32(&s.Stop) != 0 {
 				return
 			}
-			if tb = e.block(s.PC, key, 2); tb == nil {
+			if tb = e.hot(s.PC, key); tb == nil {
 				return
 			}
 			c.cacheJump(tb)

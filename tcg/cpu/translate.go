@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"errors"
+	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -104,16 +105,16 @@ func (f *fetcher) Fetch(pc uint64) []byte {
 }
 
 // region translates guest code to optimised IR in g: of tier 1 or 2, or with tier
-// 0 one instruction. With plain set breakpoints do not count.
-func (t *translator) region(e *Engine, g *ir.Region, pc uint64, key ir.Key, tier uint8, plain bool) {
+// 0 one instruction. It reports false when there is no region of tier 2. With plain set breakpoints do not count.
+func (t *translator) region(e *Engine, g *ir.Region, pc uint64, key ir.Key, tier uint8, plain bool) bool {
 	t.code.mem, t.code.debug = e.cfg.Memory, nil
 	if !plain {
 		t.code.debug = e.debug.Load()
 	}
 	if tier == 0 {
 		t.front.Step(g, pc, key, &t.code)
-	} else {
-		t.front.Translate(g, pc, key, tier, &t.code)
+	} else if !t.front.Translate(g, pc, key, tier, &t.code) {
+		return false
 	}
 	if tr := e.cfg.Tracer; tr != nil {
 		tr.traceIn(g)
@@ -122,13 +123,37 @@ func (t *translator) region(e *Engine, g *ir.Region, pc uint64, key ir.Key, tier
 	if tr := e.cfg.Tracer; tr != nil {
 		tr.traceIR(g)
 	}
+	return true
 }
+
+// hot makes a better translation of pc, which has been branched back to or called HotThreshold times
+// more, and gives the best that there is: a region of the loops through pc at once, but one of code
+// that does not loop, which gains less, only when it goes on being hot.
+func (e *Engine) hot(pc uint64, key ir.Key) *code.TB {
+	tb := e.block(pc, key, 1)
+	if tb == nil || tb.Tier > 1 {
+		return tb
+	}
+	switch atomic.AddUint32(&tb.Heat, 1) {
+	case 1:
+		return e.block(pc, key, 2)
+	case nearHeat:
+		return e.block(pc, key, arm64.TierNear)
+	}
+	return tb
+}
+
+// nearHeat is how often code without a loop has to be found hot.
+const nearHeat = 8
+
+// errNoLoop says that there is no region of tier 2.
+var errNoLoop = errors.New("no loop")
 
 // block finds or makes the translation of pc of at least the given tier. It gives
 // nil when there is no room even in an empty arena. The caller is in the run
 // loop; a full arena makes it leave for a moment.
 func (e *Engine) block(pc uint64, key ir.Key, tier uint8) *code.TB {
-	if tb := e.cache.Lookup(pc, uint8(key)); tb != nil && tb.Tier >= tier {
+	if tb := e.cache.Lookup(pc, uint8(key)); tb != nil && tb.Tier >= min(tier, 2) {
 		return tb
 	}
 	t := e.translator()
@@ -140,6 +165,9 @@ func (e *Engine) block(pc uint64, key ir.Key, tier uint8) *code.TB {
 	e.release(t)
 	if err == nil {
 		return tb
+	}
+	if err == errNoLoop {
+		return e.block(pc, key, 1)
 	}
 	if tier > 1 && !errors.Is(err, code.ErrFull) {
 		// Too large for a chunk, or too complex: what there is must do, for good.
@@ -156,7 +184,7 @@ func (e *Engine) block(pc uint64, key ir.Key, tier uint8) *code.TB {
 
 // rejected tells whether err says that the back end cannot translate the region, and counts it.
 func (e *Engine) rejected(pc uint64, tier uint8, err error) bool {
-	if err == nil || errors.Is(err, code.ErrFull) {
+	if err == nil || err == errNoLoop || errors.Is(err, code.ErrFull) {
 		return false
 	}
 	e.Stats.Rejected.Add(1)
@@ -207,7 +235,9 @@ func (e *Engine) translate(t *translator, pc uint64, key ir.Key, tier uint8) (*c
 		start = time.Now()
 	}
 	epoch := e.cache.Epoch()
-	t.region(e, &t.ir, pc, key, tier, false)
+	if !t.region(e, &t.ir, pc, key, tier, false) {
+		return nil, errNoLoop
+	}
 	fresh := false
 	for {
 		if t.next == t.end {
@@ -246,7 +276,7 @@ func (e *Engine) translate(t *translator, pc uint64, key ir.Key, tier uint8) (*c
 	}
 	b := &t.block // field by field: a literal would be copied
 	b.PC, b.Host, b.Lo, b.Hi = pc, lo+uint64(t.out.Entry), lo, lo+uint64(t.out.Size)
-	b.Map, b.Ranges, b.Key, b.Tier, b.Meta = t.pcmap, t.ranges, uint8(key), max(tier, 1), nil
+	b.Map, b.Ranges, b.Key, b.Tier, b.Meta = t.pcmap, t.ranges, uint8(key), t.ir.Tier, nil
 	b.Epoch = epoch
 	if t.out.Local {
 		b.Meta = (*[code.MetaWords]uint64)(unsafe.Pointer(&t.out.Regs))
