@@ -28,8 +28,8 @@ RACE := ./syscalls ./tcg/arm64/... ./tcg/ir/... ./tcg/interp/...
 FUZZTIME ?= 10m
 SEED     ?= $(shell date +%s)
 ROUNDS   ?= 5
-
 SOAKTIME ?= 30m
+
 
 .PHONY: build demo test check e2e bench lint fuzz soak setup clean distclean help
 
