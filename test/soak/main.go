@@ -120,7 +120,7 @@ func (s *soak) command(ctx context.Context, l load) *exec.Cmd {
 	return cmd
 }
 
-// once runs a load to its end and returns how it ended and what it printed.
+// once runs a load to its end and returns how it ended and what it printed on both outputs.
 func (s *soak) once(ctx context.Context, l load) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, runLimit)
 	defer cancel()
@@ -129,7 +129,7 @@ func (s *soak) once(ctx context.Context, l load) (string, error) {
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	err := cmd.Run()
 	if state := cmd.ProcessState; state != nil && state.Exited() {
-		return state.String() + "\n" + out.String(), nil
+		return state.String() + "\n" + out.String() + errOut.String(), nil
 	}
 	return "", fmt.Errorf("%w\n%s", err, last(errOut.String(), 2000))
 }
@@ -344,7 +344,7 @@ func loads(root string) (all []load, resident load, err error) {
 		args       []string
 	}{
 		{"bash", "bin/bash", []string{"-c", "for i in 1 2 3 4 5 6 7 8; do x=$(echo $i | tr 1-4 a-d | sed s/a/A/); (exit $i); echo $x $?; done; seq 2000 | sort -rn | head -3; wait"}},
-		{"jobs", "bin/bash", []string{"-c", "for i in 1 2 3 4 5 6; do (sleep 0.0$i; kill -USR1 $$) & done; n=0; trap 'n=$((n+1))' USR1; wait; while [ -n \"$(jobs -r)\" ]; do wait; done; echo done"}},
+		{"jobs", "bin/bash", []string{"-c", "trap : USR1; for i in 1 2 3 4 5 6; do (sleep 0.0$i; kill -USR1 $$) & p=\"$p $!\"; done; for q in $p; do while kill -0 $q 2>/dev/null; do wait $q; done; done; echo done"}},
 		{"perl", "usr/bin/perl", []string{"-e", "for (1..5) { my $p = fork; if (!$p) { exit $_ } waitpid $p, 0; print $? >> 8, qq( ) } print `echo from a shell`; my %h; $h{$_ % 97} .= $_ for 1..20000; print length(join '', values %h), qq(\\n)"}},
 		{"python3", "usr/bin/python3.*[0-9]", []string{"-I", "-B", "-c", "import threading, subprocess, os\nr = []\nts = [threading.Thread(target=lambda i=i: r.append(sum(range(i * 1000)))) for i in range(8)]\n[t.start() for t in ts]; [t.join() for t in ts]\nprint(sorted(r), subprocess.run(['/bin/echo', 'child'], capture_output=True).stdout)\n"}},
 		{"cc1", "usr/lib/gcc/aarch64-linux-gnu/*/cc1", []string{"-quiet", "-O2", "-", "-o", "-"}},
