@@ -45,7 +45,7 @@ func fakeEngine(t *testing.T, name, script string) engine {
 	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	return engine{name, []string{path}}
+	return engine{name: name, argv: []string{path}}
 }
 
 func TestRunBench(t *testing.T) {

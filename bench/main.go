@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,13 +53,21 @@ func run() error {
 	}
 	engines := []engine{{name: nativeName}}
 	if *peer != "" {
-		engines = append(engines, engine{peerName, strings.Fields(*peer)})
+		engines = append(engines, engine{name: peerName, argv: strings.Fields(*peer)})
 	}
 	ours := strings.Fields(*emu)
 	if len(ours) == 0 {
 		ours = []string{filepath.Join(root, "bin", "armature-aarch64")}
 	}
-	engines = append(engines, engine{oursName, ours})
+	// Translations are kept between runs only where a column says so.
+	cold := engine{name: oursName, argv: ours, env: []string{"ARMATURE_CACHE=off"}, own: true}
+	engines = append(engines, cold)
+	cache, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(cache)
+	warm := engine{name: warmName, argv: ours, env: []string{"ARMATURE_CACHE=" + cache}, own: true}
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -86,12 +95,17 @@ func run() error {
 		if len(rep.Results) == 0 {
 			writeHeader(os.Stdout)
 		}
-		res := runBench(ctx, engines, b, *rounds, *timeout)
+		with := engines
+		if p.group == startup || p.group == large || b.spawn != nil {
+			fill(ctx, warm, b, *timeout)
+			with = append(slices.Clip(engines), warm)
+		}
+		res := runBench(ctx, with, b, *rounds, *timeout)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if *stats && res.Errors[oursName] == "" {
-			res.Stats = ownStats(ctx, engines[len(engines)-1], b, *timeout)
+			res.Stats = ownStats(ctx, cold, b, *timeout)
 		}
 		rep.Results = append(rep.Results, res)
 		writeRow(os.Stdout, res, *clock == "cpu")

@@ -36,7 +36,7 @@ func ownStats(ctx context.Context, e engine, b bench, timeout time.Duration) *en
 	defer cancel()
 	argv := slices.Concat(e.argv, []string{"--stats"}, b.opts, b.guest)
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Env = append(os.Environ(), b.env...)
+	cmd.Env = slices.Concat(os.Environ(), b.env, e.env)
 	var errOut bytes.Buffer
 	cmd.Stderr = &errOut
 	start := time.Now()
@@ -74,7 +74,7 @@ func countEmitted(ctx context.Context, e engine, b bench) (host, guest int) {
 	defer r.Close()
 	argv := slices.Concat(e.argv, []string{"--trace=out_asm", "-D", "/dev/fd/3"}, b.opts, b.guest)
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Env = append(os.Environ(), b.env...)
+	cmd.Env = slices.Concat(os.Environ(), b.env, e.env)
 	cmd.ExtraFiles = []*os.File{w}
 	err = cmd.Start()
 	w.Close()
