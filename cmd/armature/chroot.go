@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -56,6 +57,9 @@ func enterConfig(c *cli.Context) (enter.Config, error) {
 
 // enterRun runs the command, and makes its exit status this program's.
 func enterRun(cfg enter.Config) error {
+	if err := shareCache(&cfg); err != nil {
+		return cli.Exit(err, 125)
+	}
 	status, err := enter.Run(cfg, func(format string, a ...any) { guest.Fail("note: "+format, a...) })
 	switch {
 	case err != nil:
@@ -128,6 +132,47 @@ func treeDirs() (dirs []string) {
 		dirs = append(dirs, filepath.Join(d, "rootfs"))
 	}
 	return append(dirs, "/var/lib/armature/rootfs")
+}
+
+// shareCache keeps the translations of a tree's programs outside of it, for the next
+// time: in a folder of the tree's own, since what is kept is executed, or where
+// ARMATURE_CACHE says.
+func shareCache(cfg *enter.Config) error {
+	const inside = "/run/armature/cache"
+	set := func(v string) { cfg.Env = append([]string{"ARMATURE_CACHE=" + v}, cfg.Env...) }
+	dir := os.Getenv("ARMATURE_CACHE")
+	if dir == "off" {
+		set("off")
+		return nil
+	}
+	if dir == "" {
+		root, err := filepath.Abs(cfg.Root)
+		if err != nil {
+			return err
+		}
+		if root, err = filepath.EvalSymlinks(root); err != nil {
+			return err
+		}
+		sum := sha256.Sum256([]byte(root))
+		cache, err := cacheDir()
+		if dir = filepath.Join(cache, "trees", fmt.Sprintf("%x", sum[:8])); err == nil {
+			err = os.MkdirAll(dir, 0o755)
+		}
+		if err != nil { // no home, as a service: slower, that is all
+			set("off")
+			return nil
+		}
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("ARMATURE_CACHE: %w", err)
+	}
+	cfg.Binds = append(cfg.Binds, enter.Bind{Source: dir, Target: inside})
+	set(inside)
+	return nil
 }
 
 // findTree finds a tree by its path or name.

@@ -36,7 +36,7 @@ func namespaced(t *testing.T, flags uintptr, script string) outcome {
 	return run(t, job{
 		argv: []string{"/bin/sh", "-euc", script},
 		env: []string{
-			"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "HOME=/", "T=" + t.TempDir(), "WHO=" + who,
+			"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "HOME=/", "ARMATURE_CACHE=off", "T=" + t.TempDir(), "WHO=" + who,
 			"A=" + filepath.Join(filepath.Dir(emulate[0]), "armature"),
 			"QEMU=" + refer[0],
 		},

@@ -49,7 +49,9 @@ func TestBuild(t *testing.T) {
 			OWN:OWN 755 dir
 			OWN:OWN 644 dir/deep
 			OWN:OWN 644 mine
-			0`
+			0
+			/run/armature/cache
+			1`
 			flags := uintptr(rootOfNamespace)
 			if os.Getuid() == 0 {
 				flags = rootOfMachine
@@ -65,7 +67,12 @@ func TestBuild(t *testing.T) {
 			$AS $A build --layer one --rootfs $P pwd 2>$T/e || { s=$?; grep -v note: $T/e; echo "exit $s"; }
 			$AS $A build -- sh -c 'umask 077; echo x >mine; chmod 644 mine'
 			stat -c '%u:%g %a %n' made dir dir/deep mine
-			ls $TREE/usr | grep -c -e new -e kept || true`, strings.NewReplacer("$P", project, "$TREE", tree, "OWN", owner).Replace(want))
+			ls $TREE/usr | grep -c -e new -e kept || true
+			# Translations are kept beside the tree, not in it.
+			unset ARMATURE_CACHE
+			$AS $A build sh -c 'echo $ARMATURE_CACHE'
+			ls $D/cache/armature/trees | wc -l
+			ls -A $TREE/root`, strings.NewReplacer("$P", project, "$TREE", tree, "OWN", owner).Replace(want))
 		})
 	}
 	t.Run("errors", func(t *testing.T) {
