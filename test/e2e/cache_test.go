@@ -204,8 +204,8 @@ func TestCacheFiles(t *testing.T) {
 	step("11 504 11", "write", at("a"))
 	// Code that was put over a file's, into memory that is read-only, is not kept as the file's.
 	other := filepath.Join(t.TempDir(), "cache")
-	for _, c := range [][2]string{{"mem-at", "505\n"}, {"page", "11\n"}} {
-		if r := withCache(t, other, []string{"-L", crossLibs}, []string{keep, c[0], at("a"), "0"}); r.Stdout != c[1] || c[0] == "mem-at" && r.saved == 0 {
+	for _, c := range [][2]string{{"mem-link", "505\n"}, {"page", "21\n"}} {
+		if r := withCache(t, other, []string{"-L", crossLibs}, []string{keep, c[0], at("b"), "0"}); r.Stdout != c[1] || c[0] == "mem-link" && r.saved == 0 {
 			t.Errorf("%s: %q, %d saved", c[0], r.Stdout, r.saved)
 		}
 	}
