@@ -420,6 +420,9 @@ func (c *Cache) Save(w io.WriterAt, key []byte, room [2]uint64, clean func(id Fi
 			metas = append(metas, c.metas[t.meta])
 			t.meta = uint32(len(metas) - 1)
 		}
+		if uint64(t.lo) < room[1] && uint64(t.lo)+uint64(t.size) > room[0] {
+			return 0, errors.New("the room is taken")
+		}
 		chunk := t.lo / ChunkSize
 		t.maps, t.in, t.prev, t.module = uint32(len(maps))-t.nmap, 0, chunks[chunk], k
 		chunks[chunk] = n

@@ -164,7 +164,11 @@ func (e *Engine) Save() {
 		p.loaded = max(n, before)
 		return worthSaving(n, before)
 	}, func(w io.WriterAt) (int64, error) {
-		size, err := e.cache.Save(w, p.key, e.room(), clean)
+		t := e.spare.Swap(nil) // nobody else may fill its chunk meanwhile
+		if t != nil {
+			defer e.release(t)
+		}
+		size, err := e.cache.Save(w, p.key, e.room(t), clean)
 		if err == nil {
 			e.Stats.Saved.Store(int64(n))
 		}
@@ -213,19 +217,16 @@ func clean(id code.FileID, lo, hi uint64) bool {
 	return true
 }
 
-// room finds the largest part of a chunk that is still free, as offsets.
-func (e *Engine) room() (r [2]uint64) {
-	e.trMu.Lock()
-	defer e.trMu.Unlock()
-	for _, t := range append(e.translators[:len(e.translators):len(e.translators)], e.spare.Load()) {
-		if t != nil && t.gen == e.gen && t.next != 0 {
-			lo := (t.next - e.cache.Base + 15) &^ 15
-			if hi := t.end - e.cache.Base; lo < hi && hi-lo > r[1]-r[0] {
-				r = [2]uint64{lo, hi}
-			}
-		}
+// room gives what the idle translator has left of its chunk, as offsets.
+func (e *Engine) room(t *translator) (r [2]uint64) {
+	if t == nil || t.gen != e.gen || t.next == t.end {
+		return
 	}
-	return
+	r = [2]uint64{(t.next - e.cache.Base + 15) &^ 15, t.end - e.cache.Base}
+	if r[0] >= r[1] {
+		return [2]uint64{}
+	}
+	return r
 }
 
 //go:linkname getAuxv runtime.getAuxv

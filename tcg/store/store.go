@@ -209,6 +209,10 @@ func (s *Store) Replace(name string, most int64, worth func(old *File) bool, wri
 	if err != nil {
 		return err
 	}
+	if fd, err = out(fd); err != nil {
+		syscall.Unlinkat(dir, tmp)
+		return err
+	}
 	size, err := write(writer(fd))
 	if err == nil {
 		err = syscall.Ftruncate(fd, size)
@@ -228,6 +232,18 @@ func (s *Store) Replace(name string, most int64, worth func(old *File) bool, wri
 		prune(dir)
 	}
 	return nil
+}
+
+// out moves descriptor fd out of the guest's way: one of its threads may be writing
+// to the number, which it knows as that of a file that it has closed.
+func out(fd int) (int, error) {
+	const dupfdCloexec, first = 1030, 900
+	n, _, e := syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), dupfdCloexec, first)
+	syscall.Close(fd)
+	if e != 0 {
+		return -1, e
+	}
+	return int(n), nil
 }
 
 // writer is a file that is being written.
