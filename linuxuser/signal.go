@@ -182,11 +182,11 @@ func (t *Thread) forceSegv(sig int) {
 // die ends the process by a signal.
 func (t *Thread) die(sig int, info *siginfo) {
 	t.straceSignal(info, "killed")
-	if t.p.cfg.Crash {
+	t.ends(Event{Kind: EventKill, Signal: sig})
+	t.p.endMu.Lock()   // for good
+	if t.p.cfg.Crash { // that of the first one
 		t.crash(sig, info)
 	}
-	t.ends(Event{Kind: EventKill, Signal: sig})
-	t.p.endMu.Lock() // for good
 	t.p.finish()
 	host.Die(sig)
 }
