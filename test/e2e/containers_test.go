@@ -1,0 +1,61 @@
+package e2e
+
+import (
+	"os"
+	"testing"
+)
+
+// Tools that enter trees of another machine by themselves, from their Debian
+// packages, with this emulator registered in place of another.
+
+// TestSchroot: a session with the mounts that Debian's build machines use, but for
+// /sys, which a user namespace cannot bind alone.
+func TestSchroot(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("schroot takes root, or to be installed setuid where this namespace's root is not the owner")
+	}
+	tree := smallTree(t, "0")
+	expect(t, `TREE=`+tree+`
+			mkdir -p $TREE/dev $TREE/proc $TREE/sys $TREE/tmp $TREE/dev/pts $TREE/dev/shm $TREE/build
+			$A binfmt install >/dev/null
+			mount -t tmpfs tmpfs /run; mkdir /run/lock
+			mount -t tmpfs tmpfs /var/lib/schroot
+			mkdir -p /var/lib/schroot/session /var/lib/schroot/mount /var/lib/schroot/union/overlay /var/lib/schroot/union/underlay
+			grep -v -e ^/sys -e ^/var -e sbuild /etc/schroot/buildd/fstab >$T/fstab
+			sed 's/rw,bind/rw,rbind/' $T/fstab >$T/fstab2
+			mount -t tmpfs tmpfs /etc/schroot/chroot.d
+			mount --bind $T/fstab2 /etc/schroot/buildd/fstab
+			printf '%s\n' '[arm]' type=directory directory=$TREE root-users=root users=root profile=buildd >/etc/schroot/chroot.d/arm
+			schroot -c arm -d / -- sh -c 'uname -m; id -u; (exit 3); echo "sub $?"; readlink /proc/self/exe'
+			schroot -c arm -d / -- sh -c 'exit 4' || echo "exit $?"
+			s=$(schroot -b -c arm)
+			schroot -r -c $s -d / -- sh -c 'echo "$0 in a session"' zero
+			schroot -e -c $s
+			grep -c $TREE /proc/mounts || true`, `
+			aarch64
+			0
+			sub 3
+			/bin/readlink
+			exit 4
+			zero in a session
+			0`)
+}
+
+// TestNspawn: with a network namespace of its own, without which a user namespace
+// cannot have /sys.
+func TestNspawn(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("systemd-nspawn takes root")
+	}
+	tree := smallTree(t, "0")
+	expect(t, `TREE=`+tree+`
+			mkdir -p $TREE/usr/lib; echo 'ID=test' >$TREE/usr/lib/os-release
+			$A binfmt install >/dev/null
+			mount -t tmpfs tmpfs /run
+			unshare -n -i -u -C systemd-nspawn -q --pipe --register=no --keep-unit -D $TREE sh -c 'uname -m; echo $$; (exit 3); echo "sub $?"; stat -c %a /tmp; exit 5' </dev/null || echo "exit $?"`, `
+			aarch64
+			1
+			sub 3
+			1777
+			exit 5`)
+}
