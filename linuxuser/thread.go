@@ -231,7 +231,9 @@ func (t *Thread) syscall() {
 			host.KeepProc()
 		}
 		t.args = [6]uint64(st.X[:6])
-		if t.p.parks && kills.has(nr) {
+		if unshares.has(nr) {
+			r = t.unshare(nr, &t.args)
+		} else if t.p.parks && kills.has(nr) {
 			// It may be this thread's end, which must not come while it holds one of the
 			// Go scheduler's processors: another process goes on with them.
 			r = t.Block(uintptr(syscalls.Lookup(nr).Host), &t.args)

@@ -34,7 +34,7 @@ type frozenTable struct {
 	gen    uint32 // odd: threads are to stop, until it changes
 	taken  uint32 // entries taken
 	ready  uint32 // entries filled
-	_      uint32
+	leave  uint32 // the threads are to end when gen changes
 	thread [maxFrozen]struct {
 		uc uintptr // the ucontext that the kernel saved
 		fs uintptr // FS base
@@ -120,17 +120,8 @@ func Gate(s *Slot) {
 //
 // a are the arguments of call nr, clone or clone3, without CLONE_VM, and with no stack.
 func Fork(s *Slot, nr uintptr, a [5]uintptr) (pid uintptr, slot *Slot) {
-	if !atomic.CompareAndSwapUint32(&forkMu, 0, 1) {
-		return NotEntered, s
-	}
-	atomic.StoreUint32(&forking, 1)
-	if frozen == nil {
-		p := Raw(SysMmap, 0, unsafe.Sizeof(*frozen), 3, 0x4022, ^uintptr(0), 0)
-		if int(p) < 0 && int(p) > -4096 {
-			endFork()
-			return p, s
-		}
-		frozen = (*frozenTable)(Pointer(p))
+	if e := beginFork(); e != 0 {
+		return e, s
 	}
 	waitAsleep(s)
 	tableMu.Lock()
@@ -167,6 +158,23 @@ func Fork(s *Slot, nr uintptr, a [5]uintptr) (pid uintptr, slot *Slot) {
 		endFork()
 	}
 	return pid, s
+}
+
+// beginFork keeps the other guest threads out. It gives 0, or what the call is to give.
+func beginFork() uintptr {
+	if !atomic.CompareAndSwapUint32(&forkMu, 0, 1) {
+		return NotEntered
+	}
+	atomic.StoreUint32(&forking, 1)
+	if frozen == nil {
+		p := Raw(SysMmap, 0, unsafe.Sizeof(*frozen), 3, 0x4022, ^uintptr(0), 0)
+		if int(p) < 0 && int(p) > -4096 {
+			endFork()
+			return p
+		}
+		frozen = (*frozenTable)(Pointer(p))
+	}
+	return 0
 }
 
 // endFork lets the other guest threads go on.
@@ -279,7 +287,7 @@ func (f *frozenTable) wait() {
 		if int(r) >= f.n {
 			return
 		}
-		ts := [2]uint64{0, 10e6}
+		ts := [2]uint64{0, 300e3}
 		if int(Raw(sysFutex, uintptr(unsafe.Pointer(&f.ready)), futexWait, uintptr(r), uintptr(unsafe.Pointer(&ts)), 0, 0)) != -110 {
 			continue
 		}

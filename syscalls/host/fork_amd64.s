@@ -5,6 +5,7 @@
 #define F_GEN    0
 #define F_TAKEN  4
 #define F_READY  8
+#define F_LEAVE  12
 #define F_THREAD 16
 #define F_MAX    1024
 
@@ -36,7 +37,7 @@ TEXT ·freezeHandler(SB), NOSPLIT|NOFRAME, $0
 	SYSCALL
 wait:
 	CMPL F_GEN(R12), R13
-	JNE  out
+	JNE  woken
 	MOVQ $202, AX // futex(&gen, FUTEX_WAIT_PRIVATE, gen, 0)
 	MOVQ R12, DI
 	MOVQ $128, SI
@@ -44,6 +45,13 @@ wait:
 	XORL R10, R10
 	SYSCALL
 	JMP  wait
+woken:
+	CMPL F_LEAVE(R12), $0
+	JEQ  out
+	MOVQ $60, AX // exit; another thread goes on from the frame
+	XORL DI, DI
+	SYSCALL
+	INT  $3
 out:
 	RET
 
@@ -59,11 +67,31 @@ TEXT ·cloneAll(SB), NOSPLIT, $0-64
 	TESTQ AX, AX
 	JNE  done
 	MOVQ f+48(FP), R12
+	CALL ·startFrozen(SB)
+	XORL AX, AX
+done:
+	MOVQ AX, ret+56(FP)
+	RET
+
+// Of the runtime's g; TestG checks them.
+#define G_SYSCALLSP 104
+#define G_SYSCALLPC 112
+#define G_SYSCALLBP 120
+#define G_STATUS    144
+
+// func restart(f *frozenTable)
+TEXT ·restart(SB), NOSPLIT, $0-8
+	MOVQ f+0(FP), R12
+	CALL ·startFrozen(SB)
+	RET
+
+// startFrozen makes a thread for each of the table R12.
+TEXT ·startFrozen(SB), NOSPLIT|NOFRAME, $0
 	MOVL F_READY(R12), R13
 	LEAQ F_THREAD(R12), R14
 next:
 	TESTL R13, R13
-	JEQ  child
+	JEQ  all
 	MOVL $1000, R15 // tries
 try:
 	MOVQ $56, AX
@@ -94,17 +122,8 @@ started:
 	ADDQ $16, R14
 	DECL R13
 	JMP  next
-child:
-	XORL AX, AX
-done:
-	MOVQ AX, ret+56(FP)
+all:
 	RET
-
-// Of the runtime's g; TestG checks them.
-#define G_SYSCALLSP 104
-#define G_SYSCALLPC 112
-#define G_SYSCALLBP 120
-#define G_STATUS    144
 
 // func cloneVM(nr, a0, a1, a2, a3, a4 uintptr, v *vforkStart) uintptr
 TEXT ·cloneVM(SB), 0, $16-64

@@ -335,6 +335,77 @@ static void inheritance(void)
 	pthread_join(t, NULL);
 }
 
+/* Namespaces: some the kernel gives only to a process of one thread. */
+static void *uid_of(void *p)
+{
+	printf("thread: uid %d\n", getuid());
+	return p;
+}
+
+static void put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	if (fd >= 0 && write(fd, text, strlen(text)) < 0)
+		printf("%s: %s\n", path, strerror(errno));
+	close(fd);
+}
+
+static void in_namespace(int flags)
+{
+	char map[40];
+	uid_t uid = getuid();
+	gid_t gid = getgid();
+	report("unshare", unshare(flags));
+	put("/proc/self/setgroups", "deny");
+	snprintf(map, sizeof map, "0 %d 1\n", uid);
+	put("/proc/self/uid_map", map);
+	snprintf(map, sizeof map, "0 %d 1\n", gid);
+	put("/proc/self/gid_map", map);
+	printf("uid %d gid %d\n", getuid(), getgid());
+	report("sethostname", sethostname("guest", 5));
+	pid_t pid = fork();
+	if (pid == 0) {
+		printf("first process: %d\n", getpid() == 1);
+		exit(6);
+	}
+	status("in the namespace", pid);
+	if (flags & CLONE_NEWPID)
+		return;
+	pthread_t t;
+	CHECK(pthread_create(&t, NULL, uid_of, NULL) == 0);
+	pthread_join(t, NULL);
+	report("chroot", chroot(".")); /* where there is no /proc */
+	if ((pid = fork()) == 0)
+		_exit(7);
+	status("in a chroot", pid);
+}
+
+static void namespaces(void)
+{
+	static const int flags[] = {CLONE_NEWUSER | CLONE_NEWUTS, CLONE_NEWUSER | CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWNS};
+	for (size_t i = 0; i < COUNT(flags); i++) {
+		fflush(stdout);
+		pid_t pid = fork();
+		if (pid == 0) {
+			in_namespace(flags[i]);
+			exit(8);
+		}
+		status("namespaces", pid);
+	}
+	for (int i = 0; i < 20; i++) {
+		pid_t pid = fork();
+		int st;
+		if (pid == 0)
+			_exit(unshare(CLONE_NEWUSER) == 0 && unshare(CLONE_VM | CLONE_SIGHAND | CLONE_THREAD) == 0 ? 0 : errno);
+		CHECK(waitpid(pid, &st, 0) == pid);
+		if (st)
+			printf("unshare: %#x\n", st);
+	}
+	report("unshare of nothing", unshare(0));
+	report("unshare of memory", unshare(CLONE_VM));
+	report("unshare of rubbish", unshare(1));
+}
+
 /* Futexes. */
 static uint32_t word, word2, pi_;
 static _Atomic int inside, done;
@@ -600,6 +671,7 @@ int main(int argc, char **argv)
 	clones();
 	sharing();
 	inheritance();
+	namespaces();
 
 	futexes();
 	robust();

@@ -1,0 +1,36 @@
+package linuxuser
+
+import (
+	"armature/syscalls"
+	"armature/syscalls/host"
+)
+
+// unshares are the calls that the kernel makes for some flags only if the process has
+// no other thread: the emulator has some.
+var unshares = setOf(syscalls.NrUnshare, syscalls.NrSetns)
+
+// unshare makes one of them: unshare with its flags, setns with a descriptor and flags.
+func (t *Thread) unshare(nr uint64, a *[6]uint64) uint64 {
+	r := t.Do(nr, a)
+	if e, _ := syscalls.Failed(r); e != syscalls.EINVAL || !t.p.threads.alone() || t.p.parks {
+		return r
+	}
+	if host.MayClone() != 0 { // nor could the threads that end be made again
+		return r
+	}
+	flags := &a[0]
+	if nr == syscalls.NrSetns {
+		flags = &a[1]
+	}
+	// With another PID namespace for its children a process cannot have more threads.
+	pid := *flags & cloneNewPID
+	if *flags &^= pid; *flags == 0 && pid != 0 {
+		return r
+	}
+	r = uint64(host.Alone(t.Slot, uintptr(syscalls.Lookup(nr).Host), uintptr(a[0]), uintptr(a[1])))
+	if r == 0 && pid != 0 {
+		*flags = pid
+		r = t.Do(nr, a)
+	}
+	return r
+}
