@@ -177,6 +177,10 @@ func lowerBrCond(g *gen, in *ir.Inst) bool {
 	f := g.op[0]
 	sel := g.insts[f].Op == ir.FlagsSel && g.v[f].loc == locLazy && g.fE != f
 	l0, l1 := g.flagsLive(0), g.flagsLive(1)
+	if sel && l0 != l1 && g.fCur == f && g.fMem != f {
+		g.branchSel(f, in.Cond(), b2i(l1))
+		return true
+	}
 	if l0 && l1 || (l0 || l1) && (g.fCur != f || sel || isFCmp(g.insts[f].Op) || g.v[f].loc != locLazy) {
 		g.flush()
 	}
@@ -204,6 +208,22 @@ func lowerBrCond(g *gen, in *ir.Inst) bool {
 	}
 	g.twoWay(c, w)
 	return true
+}
+
+// branchSel ends a block with a jump on c in selection f, which is the guest's NZCV, where only edge live needs that:
+// it is stored behind the jump to the other one.
+func (g *gen) branchSel(f ir.Ref, c ir.Cond, live int) {
+	g.prep(f)
+	s := &g.r.Blocks[g.blk].Succ
+	at := g.coldOrBlock(s[1-live])
+	if live == 1 {
+		g.branch(f, c, at)
+	} else {
+		g.branchNot(f, c, at)
+	}
+	g.pack(f)
+	g.a.MR(asm.MOV, 4, cpuMem(offFlags), asm.RAX)
+	g.edge(s[live], FlagsInMemory, g.next)
 }
 
 // coldOrBlock gives a label for a simple internal edge, or that of a cold one.

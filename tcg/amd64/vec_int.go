@@ -536,6 +536,11 @@ func lowerVPairs(g *gen, in *ir.Inst) bool {
 				g.op3(even, t, a, b)
 				g.op3(odd, d, a, b)
 			}
+		} else if g.op[0] == g.op[1] {
+			even := lanePerm(size, 16>>size, func(i int) int { return 2 * i & (16>>size - 1) })
+			odd := lanePerm(size, 16>>size, func(i int) int { return 2*i&(16>>size-1) + 1 })
+			g.shuffle(t, a, &even)
+			g.shuffle(d, a, &odd)
 		} else {
 			p := deinterleave(size)
 			u := g.tmp()
