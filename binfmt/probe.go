@@ -31,6 +31,13 @@ const (
 	probeExit  = 42
 )
 
+// TestStatus is the exit status of the program that TestProgram gives.
+const TestStatus = probeExit
+
+// TestProgram gives a tiny ARM program, open for reading, that ends with TestStatus at
+// the end of its standard input.
+func TestProgram(f Format) (*os.File, error) { return probeFile(f) }
+
 // Probe has the kernel execute a tiny ARM program, and looks at what runs it.
 func Probe(f Format) Live {
 	l, err := probe(f)

@@ -19,6 +19,9 @@ needed=(
 	systemd-nspawn:systemd-container
 	/usr/sbin/mke2fs:e2fsprogs
 	cpio:cpio
+	man:man-db
+	zsh:zsh
+	fish:fish
 	newuidmap:uidmap
 )
 

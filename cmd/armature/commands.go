@@ -14,7 +14,16 @@ import (
 
 // commands is the command line for people.
 func commands(args []string) int {
-	app := &cli.App{
+	if err := newApp().Run(args); err != nil {
+		return failed(err)
+	}
+	return 0
+}
+
+// newApp defines the command line: the help, the completions and the manual page
+// (docs/armature.1) are made from it.
+func newApp() *cli.App {
+	return &cli.App{
 		Name:        "armature",
 		Usage:       "runs ARM Linux programs on x86-64 Linux",
 		HideVersion: true,
@@ -33,6 +42,9 @@ func commands(args []string) int {
 			buildCommand(),
 			enterInitCommand(),
 			enterAgainCommand(),
+			doctorCommand(),
+			completionCommand(),
+			completeWordsCommand(),
 			{
 				Name:      "syscalls",
 				Usage:     "list the system calls and how each is handled",
@@ -56,10 +68,6 @@ func commands(args []string) int {
 		},
 		ExitErrHandler: func(*cli.Context, error) {},
 	}
-	if err := app.Run(args); err != nil {
-		return failed(err)
-	}
-	return 0
 }
 
 // failed tells of an error, and gives the exit status: what the error asks for

@@ -58,3 +58,18 @@ func (o *options) store() (*store.Store, error) {
 	}
 	return &store.Store{Dirs: dirs}, nil
 }
+
+// CacheDirs gives the directories where translations are kept by default, in the order
+// in which they are tried; none if they are kept nowhere.
+func CacheDirs() (list []string) {
+	s, err := new(options).store()
+	if err != nil || s == nil {
+		return nil
+	}
+	for _, d := range s.Dirs {
+		if _, err := os.Stat(d.Path); err == nil || d.Make {
+			list = append(list, d.Path)
+		}
+	}
+	return list
+}

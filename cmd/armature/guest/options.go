@@ -197,9 +197,15 @@ emulator; 2: wrong usage.
 `
 }
 
-// optionHelp describes the options, one a line.
-func optionHelp() string {
-	var b strings.Builder
+// Option is an option as help shows it.
+type Option struct {
+	Names []string // with their dashes
+	Arg   string   // what the value is; "" if there is none
+	Help  string
+}
+
+// Options gives the options of "armature run" that the help shows.
+func Options() (list []Option) {
 	for _, o := range optionTable {
 		if o.help == "" {
 			continue
@@ -212,11 +218,20 @@ func optionHelp() string {
 				names = append(names, "--"+n)
 			}
 		}
-		s := strings.Join(names, ", ")
-		if o.arg != "" {
-			s += " " + o.arg
+		list = append(list, Option{names, o.arg, o.help})
+	}
+	return list
+}
+
+// optionHelp describes the options, one a line.
+func optionHelp() string {
+	var b strings.Builder
+	for _, o := range Options() {
+		s := strings.Join(o.Names, ", ")
+		if o.Arg != "" {
+			s += " " + o.Arg
 		}
-		fmt.Fprintf(&b, "   %-32s %s\n", s, o.help)
+		fmt.Fprintf(&b, "   %-32s %s\n", s, o.Help)
 	}
 	return b.String()
 }
