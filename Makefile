@@ -31,7 +31,16 @@ ROUNDS   ?= 5
 SOAKTIME ?= 30m
 
 
-.PHONY: build demo test check e2e bench lint fuzz soak setup clean distclean help
+# Where install puts things: DESTDIR is a root to put them in.
+PREFIX  ?= /usr/local
+ZSHDIR  ?= $(PREFIX)/share/zsh/site-functions
+BASHDIR := $(PREFIX)/share/bash-completion/completions
+FISHDIR := $(PREFIX)/share/fish/vendor_completions.d
+MANDIR  := $(PREFIX)/share/man/man1
+# Of the Debian package: sorts by the time of the commit, before any release.
+DEBVERSION ?= 0~git$(shell TZ=UTC git log -1 --date=format-local:%Y%m%d.%H%M%S --format=%cd.%h 2>/dev/null || echo 0)
+
+.PHONY: build demo test check e2e bench lint fuzz soak setup install uninstall deb man clean distclean help
 
 build:
 	go build -trimpath -tags $(TAGS) -ldflags "$(LDFLAGS)" -o bin/armature ./cmd/armature
@@ -75,6 +84,34 @@ soak: setup build
 setup:
 	@test/setup.sh
 
+# Files only: `armature binfmt install` registers the program with the kernel.
+install: bin/armature
+	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR))
+	install -m 755 bin/armature $(DESTDIR)$(PREFIX)/bin/armature
+	ln -sf armature $(DESTDIR)$(PREFIX)/bin/armature-aarch64
+	install -m 644 docs/armature.1 $(DESTDIR)$(MANDIR)/armature.1
+	ln -sf armature.1 $(DESTDIR)$(MANDIR)/armature-aarch64.1
+	bin/armature completion bash > $(DESTDIR)$(BASHDIR)/armature
+	bin/armature completion zsh > $(DESTDIR)$(ZSHDIR)/_armature
+	bin/armature completion fish > $(DESTDIR)$(FISHDIR)/armature.fish
+
+# What install has put there; a registration has to be removed before.
+uninstall:
+	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/armature $(PREFIX)/bin/armature-aarch64 \
+		$(MANDIR)/armature.1 $(MANDIR)/armature-aarch64.1 \
+		$(BASHDIR)/armature $(ZSHDIR)/_armature $(FISHDIR)/armature.fish)
+
+bin/armature:
+	$(MAKE) build
+
+# A Debian package, the same bytes each time.
+deb: build
+	packaging/deb/build.sh build/armature_$(DEBVERSION)_amd64.deb $(DEBVERSION)
+
+# The manual page, from the definitions of the command line.
+man:
+	go test -ldflags "$(PLACE)" ./cmd/armature -run TestManPage -args -update
+
 clean:
 	rm -rf bin build/guests build/bench
 
@@ -89,4 +126,7 @@ help:
 	@echo "fuzz       all fuzz targets, each for FUZZTIME=10m"
 	@echo "soak       a mixed load for SOAKTIME=30m: failures, leaks, leftovers"
 	@echo "lint       gofmt and go vet"
+	@echo "install    to PREFIX=/usr/local, below DESTDIR; uninstall removes it"
+	@echo "deb        a Debian package in build/"
+	@echo "man        docs/armature.1 from the command line's definitions"
 	@echo "clean      remove what was built; distclean also what was downloaded"
