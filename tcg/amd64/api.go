@@ -56,7 +56,7 @@ const (
 	FlagsInMemory FlagsWhere = iota // CPU.Flags is current
 	FlagsSub                        // in EFLAGS; CF is the inverse of C
 	FlagsAdd                        // in EFLAGS; CF is C
-	FlagsRDI                        // CPU.Flags is current; the value of the home that RDI is lies in a spill slot
+	FlagsRDI                        // CPU.Flags is current; the guest register whose home is RDI is in Spill[spillRDI] (lent to CMPXCHG16B)
 )
 
 // PCEntry maps host code, from Off to the next entry, to its guest instruction.

@@ -123,8 +123,8 @@ const (
 	ExitFetch     // PC cannot be fetched from: ExitArg is FetchMisaligned, ...
 	ExitHelper    // slow-path operation HelperOp wanted; resumes where it left
 	ExitFlush     // instruction-cache maintenance: ExitArg is the address; PC goes on after it
-	ExitHot       // a loop head grew hot: PC is its address
-	ExitSPAlign   // SP misaligned at a use as base address: PC is its own address
+	ExitHot       // a branch or call target grew hot: PC is its address
+	ExitSPAlign   // SP has become misaligned: PC is that of the next instruction, for the interpreter to go on from
 )
 
 // Reasons of ExitFetch in ExitArg.
