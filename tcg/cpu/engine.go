@@ -33,14 +33,14 @@ const DefaultArena = 128 << 20
 // Config says how an engine works. The zero value but for Memory is the default.
 type Config struct {
 	Memory    Memory
-	Interp    bool   // run the IR interpreter in place of translated code
-	Opt       string // passes: "", or "-name,-name,..." to switch off; see ir.ParsePasses
-	HostCPU   string // "", "v2", "v3", "v4": the host instructions to use
-	ArenaSize int    // bytes; 0 is DefaultArena
-	ArenaAddr uint64 // host address for the arena and its tables; 0: the kernel's choice
-	NoTier2   bool   // never build regions of many blocks
-	Stats     bool   // count slow paths and time translation
-	PerfMap   bool   // write /tmp/perf-PID.map
+	Interp    bool      // run the IR interpreter in place of translated code
+	Opt       string    // passes: "", or "-name,-name,..." to switch off; see ir.ParsePasses
+	HostCPU   string    // "", "v2", "v3", "v4": the host instructions to use
+	ArenaSize int       // bytes; 0 is DefaultArena
+	ArenaAddr uint64    // host address for the arena and its tables; 0: the kernel's choice
+	NoTier2   bool      // never build regions of many blocks
+	Stats     bool      // count slow paths and time translation
+	PerfMap   io.Writer // is told of code, as /tmp/perf-PID.map is to tell perf; nil: nobody
 	Tracer    *Tracer
 
 	// Cache, with ArenaAddr, is where translations are kept from one process to the
@@ -146,10 +146,8 @@ func New(cfg Config) (*Engine, error) {
 		e.regions.init()
 		return e, nil
 	}
-	if cfg.PerfMap {
-		if e.perf, err = newPerfMap(); err != nil {
-			return nil, err
-		}
+	if cfg.PerfMap != nil {
+		e.perf = &perfMap{w: cfg.PerfMap}
 	}
 	if e.host, err = hostFeatures(cfg.HostCPU); err != nil {
 		return nil, err

@@ -1,26 +1,17 @@
 package cpu
 
 import (
-	"bufio"
 	"fmt"
-	"os"
+	"io"
 	"sync"
 
 	"armature/tcg/code"
 )
 
-// perfMap writes /tmp/perf-PID.map, where perf looks for the names of code that is in no file.
+// perfMap writes what perf reads from /tmp/perf-PID.map: the names of code that is in no file.
 type perfMap struct {
 	mu sync.Mutex
-	w  *bufio.Writer
-}
-
-func newPerfMap() (*perfMap, error) {
-	f, err := os.Create(fmt.Sprintf("/tmp/perf-%d.map", os.Getpid()))
-	if err != nil {
-		return nil, err
-	}
-	return &perfMap{w: bufio.NewWriter(f)}, nil
+	w  io.Writer
 }
 
 // add names the code of tb, from lo to hi, after its guest address and tier. perf reads the file
@@ -29,5 +20,4 @@ func (p *perfMap) add(tb *code.TB, lo, hi uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	fmt.Fprintf(p.w, "%x %x guest_%x_t%d\n", lo, hi-lo, tb.PC, tb.Tier)
-	p.w.Flush()
 }

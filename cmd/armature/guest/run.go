@@ -214,7 +214,12 @@ func (o *options) config(args []string, how caller) (*linuxuser.Config, error) {
 		return nil, fmt.Errorf("--engine=%s: want jit or interp", o.engine)
 	}
 	c.Engine.Opt, c.Engine.HostCPU, c.Engine.ArenaSize = o.opt, o.hostCPU, o.arena
-	c.Engine.NoTier2, c.Engine.PerfMap = o.noTier2, o.perfMap
+	c.Engine.NoTier2 = o.noTier2
+	if o.perfMap {
+		if c.Engine.PerfMap, err = traceWriter("/tmp/perf-%d.map"); err != nil {
+			return nil, err
+		}
+	}
 	if c.Engine.Cache, err = o.store(); err != nil {
 		return nil, err
 	}
