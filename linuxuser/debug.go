@@ -45,6 +45,8 @@ const (
 	EventBreakpoint           // a breakpoint was reached: PC is its address
 	EventWatch                // watched memory is about to be accessed, at Addr
 	EventStep                 // a single step, or a range of them, is done
+	EventSyscall              // a system call among Calls is about to be made, number Addr: PC is its SVC
+	EventReturn               // it has been made
 	EventExit                 // the process is about to exit with Status
 	EventKill                 // the process is about to die of Signal
 	EventNoThreads            // every thread that was to run has ended
@@ -83,6 +85,8 @@ type Debuggee struct {
 	wake *host.Kept // an eventfd: something may have happened
 	pass atomic.Uint64
 
+	catch atomic.Pointer[Calls] // system calls that stop the guest
+
 	mu       sync.Mutex // held for moments
 	run      runState
 	since    time.Time // when stopping began
@@ -111,6 +115,7 @@ type threadDebug struct {
 	info   *siginfo // of the signal that it stopped with
 
 	delivered bool   // a signal was let through after a stop: a step ends there
+	caught    uint64 // PC after the SVC of a call that has stopped the thread, and is now to be made
 	svcPC     uint64 // after the last SVC
 	svcX0     uint64 // X0 before it
 }
@@ -247,8 +252,22 @@ func (t *Thread) handleDebugged(d *Debuggee, x cpu.Exit) bool {
 		d.stop(t, Event{Kind: EventWatch, Signal: sigTRAP, Addr: x.Addr})
 		return true
 	case x.Reason == state.ExitSyscall:
-		g.svcPC, g.svcX0 = st.PC, st.X[0]
+		nr, pc := st.X[8], st.PC
+		catch := d.catch.Load().has(nr)
+		if catch && g.caught != pc {
+			// The call is made when the thread comes here again, whatever the debugger does meanwhile.
+			g.caught = pc
+			st.PC -= 4
+			d.stop(t, Event{Kind: EventSyscall, Signal: sigTRAP, Addr: nr})
+			return true
+		}
+		g.caught = 0
+		g.svcPC, g.svcX0 = pc, st.X[0]
 		t.exit(x)
+		if catch && !t.gone && st.PC == pc && !t.interrupted && t.p.debug.Load() == d {
+			d.stop(t, Event{Kind: EventReturn, Signal: sigTRAP, Addr: nr})
+			return true
+		}
 		return false
 	}
 	t.exit(x)
@@ -572,6 +591,29 @@ func (d *Debuggee) Kill() { syscall.Kill(int(self()), syscall.SIGKILL) }
 
 // Pass sets the signals that are delivered without a stop.
 func (d *Debuggee) Pass(set host.Sigset) { d.pass.Store(set) }
+
+// Catch sets the system calls that stop the process, nil for none.
+func (d *Debuggee) Catch(c *Calls) { d.catch.Store(c) }
+
+// Calls is a set of system calls by number.
+type Calls struct {
+	all bool
+	set [syscalls.MaxNr/64 + 1]uint64
+}
+
+// AddAll adds all calls, also those that there are not.
+func (c *Calls) AddAll() { c.all = true }
+
+// Add adds one; a number that is no call's is left out.
+func (c *Calls) Add(nr uint64) {
+	if nr <= syscalls.MaxNr {
+		c.set[nr/64] |= 1 << (nr % 64)
+	}
+}
+
+func (c *Calls) has(nr uint64) bool {
+	return c != nil && (c.all || nr <= syscalls.MaxNr && c.set[nr/64]>>(nr%64)&1 != 0)
+}
 
 // Passed is the set that Pass has set.
 func (d *Debuggee) Passed() host.Sigset { return d.pass.Load() }

@@ -6,6 +6,7 @@
 //	resume.go   vCont, stop replies             breaks.go    Z and z
 //	regs.go     registers, target description   signals.go   gdb's signal numbers
 //	vfile.go    files of the guest's view       listen.go    where to listen
+//	tls.go      thread-local variables
 //
 // A Server knows the process by the interface process, which is
 // linuxuser.Debuggee: there guest threads stop and wait. The protocol is used in

@@ -26,6 +26,8 @@ type fake struct {
 	breaks  []uint64
 	watches []cpu.Watch
 	pass    host.Sigset
+	catch   *linuxuser.Calls
+	aux     []uint64
 	jail    bool     // there is but one file
 	wake    *os.File // what EventFD gives
 	notify  *os.File
@@ -71,12 +73,13 @@ func (f *fake) Resume(action func(uint32) linuxuser.Action) {
 	}
 	f.running = true
 }
-func (f *fake) Detach()             { f.note("detach"); f.running = true }
-func (f *fake) Kill()               { f.note("kill") }
-func (f *fake) Pass(s host.Sigset)  { f.pass = s }
-func (f *fake) Passed() host.Sigset { return f.pass }
-func (f *fake) PID() uint32         { return 100 }
-func (f *fake) Threads() []uint32   { return []uint32{100, 101} }
+func (f *fake) Detach()                  { f.note("detach"); f.running = true }
+func (f *fake) Kill()                    { f.note("kill") }
+func (f *fake) Pass(s host.Sigset)       { f.pass = s }
+func (f *fake) Passed() host.Sigset      { return f.pass }
+func (f *fake) Catch(c *linuxuser.Calls) { f.catch = c }
+func (f *fake) PID() uint32              { return 100 }
+func (f *fake) Threads() []uint32        { return []uint32{100, 101} }
 func (f *fake) ThreadName(tid uint32) (string, string) {
 	if tid == 101 {
 		return "a<b", "futex"
@@ -114,7 +117,15 @@ func (f *fake) Path(path string) string {
 	}
 	return path
 }
-func (f *fake) Auxv() []byte { return []byte("made auxv") }
+func (f *fake) Auxv() (b []byte) {
+	if f.aux == nil {
+		return []byte("made auxv")
+	}
+	for _, v := range f.aux {
+		b = le.AppendUint64(b, v)
+	}
+	return b
+}
 func (f *fake) Proc(fd int) ([]byte, bool) {
 	name, _ := os.Readlink(fmt.Sprint("/proc/self/fd/", fd))
 	return []byte("made maps"), strings.HasSuffix(name, "/maps")

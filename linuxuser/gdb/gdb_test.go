@@ -185,6 +185,10 @@ func TestCommands(t *testing.T) {
 		{"qXfer:auxv:read::x", errSyntax}, {"qXfer:auxv:read::ffffffffffffffff,1", "l"},
 		{"qXfer:threads:read::0,1000", "l<?xml version=\"1.0\"?>\n<threads>\n<thread id=\"64\" name=\"main\"></thread>\n<thread id=\"65\" name=\"a&lt;b\">in futex</thread>\n</threads>\n"},
 		{"QPassSignals:e;1e", ok}, {"QPassSignals:", ok}, {"QPassSignals:x", errSyntax},
+		{"QCatchSyscalls:1", ok}, {"QCatchSyscalls:1;40;39", ok}, {"QCatchSyscalls:0", ok}, {"QCatchSyscalls:1;x", errSyntax}, {"QCatchSyscalls:2", errSyntax}, {"QCatchSyscalls:1;ffffffffffffffff", ok},
+		{"qGetTLSAddr:64,10,0", errNothing}, {"qGetTLSAddr:64,10", errSyntax}, {"qGetTLSAddr:99,10,0", errThread}, {"qGetTLSAddr:64,10,12000", errNothing},
+		{"qSymbol:10:61", ok}, {"qSymbol::61", ok},
+		{"qSymbol::", "qSymbol:" + hex.EncodeToString([]byte(modidSymbol))}, {"qSymbol:11000:" + hex.EncodeToString([]byte(modidSymbol)), ok}, {"qSymbol::", ok},
 		{"vFile:setfs:0", "F0"},
 		{"vFile:open:" + path("file") + ",0,0", "F0"}, {"vFile:pread:0,100,3", "F4;tent"}, {"vFile:pread:0,3,0", "F3;con"}, {"vFile:pread:0,3,100", "F0;"},
 		{"vFile:pread:0,1,ffffffffffffffff", "F-1,16"}, {"vFile:pread:1,1,0", "F-1,9"}, {"vFile:pread:ffffffff,1,0", "F-1,9"},
@@ -218,6 +222,41 @@ func TestCommands(t *testing.T) {
 	}
 	if k.watches[0] != (cpu.Watch{Range: cpu.Range{Lo: 0x10010, Hi: 0x10018}, Store: true}) {
 		t.Errorf("%+v", k.watches[0])
+	}
+}
+
+func TestTLS(t *testing.T) {
+	k := newClient(t)
+	put := func(addr uint64, words ...uint64) {
+		for i, w := range words {
+			le.PutUint64(k.mem[addr-fakeBase+8*uint64(i):], w)
+		}
+	}
+	// Two program headers, the second of a TLS segment aligned to 64.
+	k.aux = []uint64{3, 0x12000, 4, 56, 5, 2, 0, 0}
+	put(0x12000+56, 7)
+	put(0x12000+56+48, 64)
+	k.cpus[100].TPIDR = 0x13000
+	// What glibc tells, a module's link_map, the thread's vector.
+	put(0x11000, 1<<32|64, 0x440)
+	put(0x14000+0x440, 3)
+	put(0x13000, 0x15000)
+	put(0x15000+16*3, 0x16000)
+	put(0x14800+0x440, 4)
+	put(0x15000+16*4, ^uint64(0))
+	if got := k.ask("qGetTLSAddr:64,8,0"); got != "13048" {
+		t.Errorf("static: %s", got)
+	}
+	if got := k.ask("qGetTLSAddr:64,8,14000"); got != errNothing {
+		t.Errorf("without the symbol: %s", got)
+	}
+	k.ask("qSymbol:11000:" + hex.EncodeToString([]byte(modidSymbol)))
+	for packet, want := range map[string]string{
+		"qGetTLSAddr:64,8,14000": "16008", "qGetTLSAddr:64,8,14800": errNothing, "qGetTLSAddr:64,8,1": errMemory, "qGetTLSAddr:65,8,14000": errNothing,
+	} {
+		if got := k.ask(packet); got != want {
+			t.Errorf("%s: %s, want %s", packet, got, want)
+		}
 	}
 }
 
@@ -301,6 +340,8 @@ func TestEvents(t *testing.T) {
 		{linuxuser.Event{Kind: linuxuser.EventStep, TID: 101, Signal: 5}, "T05" + tail},
 		{linuxuser.Event{Kind: linuxuser.EventBreakpoint, TID: 101, Signal: 5}, "T05hwbreak:;" + tail},
 		{linuxuser.Event{Kind: linuxuser.EventWatch, TID: 101, Signal: 5, Addr: 0x10012}, "T05awatch:10012;" + tail},
+		{linuxuser.Event{Kind: linuxuser.EventSyscall, TID: 101, Signal: 5, Addr: 64}, "T05syscall_entry:40;" + tail},
+		{linuxuser.Event{Kind: linuxuser.EventReturn, TID: 101, Signal: 5, Addr: 64}, "T05syscall_return:40;" + tail},
 		{linuxuser.Event{Kind: linuxuser.EventNoThreads}, "N"},
 		{linuxuser.Event{Kind: linuxuser.EventExit, Status: 255}, "Wff"},
 		{linuxuser.Event{Kind: linuxuser.EventKill, Signal: 7}, "X0a"},

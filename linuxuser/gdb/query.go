@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"armature/linuxuser"
 	"armature/syscalls/host"
 )
 
@@ -27,7 +28,9 @@ func init() {
 		"sThreadInfo":     func(s *Server, _ string) string { return s.listThreads() },
 		"ThreadExtraInfo": extraInfo,
 		"PassSignals":     passSignals,
-		"Symbol":          func(*Server, string) string { return ok }, // no symbol is wanted
+		"Symbol":          symbol,
+		"GetTLSAddr":      tlsAddress,
+		"CatchSyscalls":   catchSyscalls,
 	}
 }
 
@@ -55,7 +58,7 @@ func supported(s *Server, arg string) string {
 			s.execEvents = true
 		}
 	}
-	return fmt.Sprintf("PacketSize=%x;QStartNoAckMode+;multiprocess+;vContSupported+;swbreak+;hwbreak+;exec-events+;no-resumed+;QPassSignals+;"+
+	return fmt.Sprintf("PacketSize=%x;QStartNoAckMode+;multiprocess+;vContSupported+;swbreak+;hwbreak+;exec-events+;no-resumed+;QPassSignals+;QCatchSyscalls+;"+
 		"binary-upload+;qXfer:features:read+;qXfer:auxv:read+;qXfer:exec-file:read+;qXfer:siginfo:read+;qXfer:threads:read+", packetSize)
 }
 
@@ -98,6 +101,32 @@ func passSignals(s *Server, arg string) string {
 		}
 	}
 	s.p.Pass(set)
+	return ok
+}
+
+// catchSyscalls sets the system calls that stop the process: "0", "1" for all, or "1;NUMBER...".
+func catchSyscalls(s *Server, arg string) string {
+	on, list, some := strings.Cut(arg, ";")
+	switch {
+	case on == "0" && !some:
+		s.p.Catch(nil)
+	case on == "1":
+		var calls linuxuser.Calls
+		for n := range strings.SplitSeq(list, ";") {
+			v, valid := number(n)
+			switch {
+			case !some:
+				calls.AddAll()
+			case !valid:
+				return errSyntax
+			default:
+				calls.Add(v)
+			}
+		}
+		s.p.Catch(&calls)
+	default:
+		return errSyntax
+	}
 	return ok
 }
 

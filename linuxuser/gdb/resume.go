@@ -18,6 +18,10 @@ func (s *Server) stopReply(e linuxuser.Event) []byte {
 			return s.stopped(e.TID, gdbSignal(e.Signal), "hwbreak:;")
 		}
 		return s.stopped(e.TID, gdbSignal(e.Signal), "swbreak:;")
+	case linuxuser.EventSyscall:
+		return s.stopped(e.TID, gdbSignal(e.Signal), fmt.Sprintf("syscall_entry:%x;", e.Addr))
+	case linuxuser.EventReturn:
+		return s.stopped(e.TID, gdbSignal(e.Signal), fmt.Sprintf("syscall_return:%x;", e.Addr))
 	case linuxuser.EventWatch:
 		for _, w := range s.watches {
 			if e.Addr >= w.Lo && e.Addr < w.Hi {

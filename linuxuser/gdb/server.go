@@ -29,6 +29,7 @@ type process interface {
 	Kill()
 	Pass(host.Sigset)
 	Passed() host.Sigset
+	Catch(*linuxuser.Calls)
 
 	PID() uint32
 	Threads() []uint32
@@ -69,6 +70,8 @@ type Server struct {
 	breaks  map[uint64]int // breakpoints, and how often they were set: by Z0 and Z1
 	watches []watch
 	changed bool // they, since the process was told
+
+	modidAt uint64 // address of modidSymbol; 0: not known
 
 	files [maxFiles]*openFile
 

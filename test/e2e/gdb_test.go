@@ -169,11 +169,12 @@ func TestGDB(t *testing.T) {
 		{
 			name: "threads", arg: "threads",
 			commands: []string{
-				"break " + worker, "continue", "info threads", "thread apply all backtrace -frame-info short-location 2", "set scheduler-locking on", "stepi", "stepi", "set scheduler-locking off", "delete",
+				"break " + worker, "continue", "info threads", "thread apply all backtrace -frame-info short-location 2", "thread apply all print mine", "set scheduler-locking on", "stepi", "stepi", "set scheduler-locking off", "delete",
 				"break leaf", "continue", "continue", "continue", "continue", "continue", "continue", "delete", "break " + gdbMark(t, "joined"), "continue", "info threads", "continue",
 			},
 			want: []string{
 				`hit Breakpoint 1, worker`, `^  1 +Thread .* "debuggee`, `^\* 2 +Thread .* "second"`, `Thread 2 `, `worker`, `Thread 1 `,
+				`Thread 2 `, `= 22$`, `Thread 1 `, `= 11$`,
 				`Breakpoint 2, leaf`, `Breakpoint 2, leaf`, `Breakpoint 2, leaf`, `Breakpoint 2, leaf`, `Breakpoint 2, leaf`, `Breakpoint 2, leaf`,
 				`Breakpoint 3, threads`, `^\* 1 +Thread .*threads \(\)`, `exited normally`,
 			},
@@ -198,6 +199,12 @@ func TestGDB(t *testing.T) {
 				`received signal SIGSEGV`, `= 11$`, `= \(void \*\) 0x40$`, `terminated with signal SIGSEGV`,
 			},
 			out: "ticks 20\n", killed: syscall.SIGSEGV,
+		},
+		{
+			name: "syscalls", arg: "calls",
+			commands: []string{"catch syscall write", "continue", "print $x8", "x/i $pc", "continue", "print $x0", "continue"},
+			want:     []string{`Catchpoint 1 \(call to syscall write\)`, `^\$1 = 64`, `svc`, `returned from syscall write`, `^\$2 = 17`, `exited with code 022\]`},
+			out:      "sum 18, table 20\n", status: 18,
 		},
 		{
 			name: "children", arg: "children",

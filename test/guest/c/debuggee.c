@@ -13,6 +13,7 @@
 typedef float vec4 __attribute__((vector_size(16)));
 
 volatile int watched, ticks, steps;
+__thread int mine __attribute__((aligned(64)));
 int table[4] = {10, 20, 30, 40};
 vec4 vector = {1.5f, 2.5f, -3.5f, 4.5f};
 static pthread_barrier_t barrier;
@@ -43,6 +44,7 @@ static void handler(int sig)
 static void *worker(void *arg)
 {
 	pthread_setname_np(pthread_self(), "second");
+	mine = 22;
 	pthread_barrier_wait(&barrier); // mark: worker
 	int *sum = arg;
 	for (int i = 0; i < 3; i++)
@@ -64,6 +66,7 @@ static int threads(void)
 {
 	pthread_t t;
 	int a = 0, b = 0;
+	mine = 11;
 	pthread_barrier_init(&barrier, NULL, 2);
 	pthread_create(&t, NULL, worker, &a);
 	pthread_barrier_wait(&barrier);
