@@ -131,7 +131,15 @@ func (p *Process) start() (*Thread, error) {
 	if p.space, err = newSpace(); err != nil {
 		return nil, err
 	}
-	if err := p.startEngine(x.file); err != nil {
+	var loader executable
+	if x.img.Interp != "" {
+		loader.path = p.fs.Redirect(x.img.Interp)
+		if loader.file, loader.img, err = openProgram(loader.path); err != nil {
+			return nil, &LoadError{x.path, fmt.Errorf("its interpreter cannot be used: %w", err)}
+		}
+		defer loader.file.Close()
+	}
+	if err := p.startEngine(x, &loader); err != nil {
 		return nil, err
 	}
 	p.cfg.takeLimits()
@@ -146,16 +154,10 @@ func (p *Process) start() (*Thread, error) {
 	}
 	entry := main.entry()
 	var interp *loaded
-	if x.img.Interp != "" {
-		path := p.fs.Redirect(x.img.Interp)
-		f, img, err := openProgram(path)
+	if loader.img != nil {
+		l, err := p.space.load(loader.file, loader.img, 0)
 		if err != nil {
-			return nil, &LoadError{x.path, fmt.Errorf("its interpreter cannot be used: %w", err)}
-		}
-		l, err := p.space.load(f, img, 0)
-		f.Close()
-		if err != nil {
-			return nil, &LoadError{path, err}
+			return nil, &LoadError{loader.path, err}
 		}
 		interp, entry = &l, l.entry()
 	}
@@ -197,18 +199,22 @@ func (p *Process) start() (*Thread, error) {
 	return t, nil
 }
 
-// startEngine makes the engine that runs the program in the open file f.
-func (p *Process) startEngine(f file) (err error) {
+// startEngine makes the engine that runs the program x, which loader loads if it
+// has an image.
+func (p *Process) startEngine(x, loader *executable) (err error) {
 	cfg := p.cfg.Engine
 	cfg.Memory = p.space
 	cfg.Stats = p.cfg.Stats
-	if p.cfg.Debugger != nil {
-		cfg.Cache = nil // it knows nothing of breakpoints
-	}
 	if cfg.Cache != nil {
-		var ok bool
-		if cfg.Program, ok = fileID(int(f)); !ok || !cfg.Program.Settled(time.Now().UnixNano()) {
-			cfg.Cache = nil // a program that was only just made may be run just once
+		// A program that was only just made may be run just once.
+		now := time.Now().UnixNano()
+		if id, ok := fileID(int(x.file)); ok && id.Settled(now) {
+			cfg.Program = id
+		}
+		if loader.img != nil {
+			if id, ok := fileID(int(loader.file)); ok && id.Settled(now) {
+				cfg.Base = id
+			}
 		}
 		cfg.ArenaAddr = arenaAddr
 	}

@@ -34,6 +34,7 @@ type module struct {
 	TBs    uint64
 
 	mapLo, mapHi uint64 // what is mapped, while it is active
+	used         uint64 // 1: it has been active
 }
 
 // Epoch is for Block.Epoch.
@@ -87,7 +88,7 @@ func (c *Cache) Map(id FileID, off, lo, hi uint64, now int64) {
 		c.modules = append(c.modules, module{File: id, Bias: lo - off})
 	}
 	m := &c.modules[n]
-	m.mapLo, m.mapHi = lo, hi
+	m.mapLo, m.mapHi, m.used = lo, hi, 1
 	c.mapped = append(c.mapped, uint16(n))
 	c.active[n].Store(1)
 }

@@ -232,7 +232,7 @@ func (c *Cache) codeSum(h *header, chunks []uint32) uint64 {
 // sound checks all numbers in the tables of a snapshot that is mapped.
 func (c *Cache) sound(h *header, modules []module, chunks []uint32, check func(*[MetaWords]uint64) bool) bool {
 	for i := range modules[1:] {
-		if m := &modules[i+1]; m.File == (FileID{}) || m.Lo >= m.Hi || m.mapLo != 0 || m.mapHi != 0 {
+		if m := &modules[i+1]; m.File == (FileID{}) || m.Lo >= m.Hi || m.mapLo != 0 || m.mapHi != 0 || m.used != 0 {
 			return false
 		}
 	}
@@ -353,13 +353,26 @@ func (f file) ReadAt(b []byte, off int64) (int, error) {
 	return n, nil
 }
 
+// Filter chooses what goes into a snapshot: the modules of file id, which were used
+// in this process or have only been loaded with an earlier snapshot.
+type Filter func(id FileID, used bool) bool
+
+// chosen gives the modules that are to be saved, by number.
+func (c *Cache) chosen(f Filter) (set [maxModules]bool) {
+	for i := 1; i < len(c.modules); i++ {
+		m := &c.modules[i]
+		set[i] = f(m.File, m.used != 0)
+	}
+	return
+}
+
 // Saveable is the number of TBs that Save would write.
-func (c *Cache) Saveable() int {
+func (c *Cache) Saveable(f Filter) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	n := 0
+	n, set := 0, c.chosen(f)
 	for i := range c.tbs[1:c.ntbs] {
-		if t := &c.tbs[i+1]; t.module != 0 && t.dead == 0 {
+		if t := &c.tbs[i+1]; t.dead == 0 && set[t.module] {
 			n++
 		}
 	}
@@ -373,10 +386,10 @@ type kept struct {
 	module uint16
 }
 
-// Save writes a snapshot to w. room is a part of the arena that is free, two
+// Save writes a snapshot of what f chooses to w. room is a part of the arena that is free, two
 // offsets. clean tells whether memory that a file is mapped to is still as it was
 // mapped; nil: it is. It gives the size of the file, which is to be truncated to that.
-func (c *Cache) Save(w io.WriterAt, key []byte, room [2]uint64, clean func(id FileID, lo, hi uint64) bool) (int64, error) {
+func (c *Cache) Save(w io.WriterAt, key []byte, f Filter, room [2]uint64, clean func(id FileID, lo, hi uint64) bool) (int64, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	h := &header{Magic: snapshotMagic, Base: c.Base, Start: c.start, Next: c.next.Load(), Room: room, KeyLen: uint32(len(key))}
@@ -389,10 +402,11 @@ func (c *Cache) Save(w io.WriterAt, key []byte, room [2]uint64, clean func(id Fi
 	renumber := make([]uint32, c.ntbs)
 	var moduleNumber [maxModules]uint16
 	modules := make([]module, 1, len(c.modules))
-	var changed [maxModules]bool
+	set := c.chosen(f)
 	for _, k := range c.mapped {
-		m := &c.modules[k]
-		changed[k] = m.Hi != 0 && clean != nil && !clean(m.File, m.Lo, m.Hi)
+		if m := &c.modules[k]; set[k] && m.Hi != 0 && clean != nil {
+			set[k] = clean(m.File, m.Lo, m.Hi)
+		}
 	}
 	tbs := make([]TB, 1, c.ntbs)
 	metas := make([][MetaWords]uint64, 1)
@@ -401,7 +415,7 @@ func (c *Cache) Save(w io.WriterAt, key []byte, room [2]uint64, clean func(id Fi
 	byCode := make([]kept, 0, c.ntbs)
 	for i := uint32(1); i < c.ntbs; i++ {
 		t := c.tbs[i]
-		if t.module == 0 || t.dead != 0 || changed[t.module] {
+		if t.dead != 0 || !set[t.module] {
 			continue
 		}
 		n := uint32(len(tbs))
@@ -411,7 +425,7 @@ func (c *Cache) Save(w io.WriterAt, key []byte, room [2]uint64, clean func(id Fi
 			k = uint16(len(modules))
 			moduleNumber[t.module] = k
 			m := c.modules[t.module]
-			m.mapLo, m.mapHi, m.TBs = 0, 0, 0
+			m.mapLo, m.mapHi, m.TBs, m.used = 0, 0, 0, 0
 			modules = append(modules, m)
 		}
 		modules[k].TBs++

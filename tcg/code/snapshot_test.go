@@ -32,6 +32,8 @@ func cacheAt(t testing.TB) *Cache {
 	return c
 }
 
+func all(FileID, bool) bool { return true }
+
 func fileNo(i uint64) FileID { return FileID{Dev: 1, Ino: i, Size: 100000, Mtime: 10, Ctime: 20} }
 
 const (
@@ -97,7 +99,7 @@ func save(t testing.TB, c *Cache, at uint64) (path string) {
 	}
 	defer f.Close()
 	lo := at - c.Base
-	size, err := c.Save(f, testKey, [2]uint64{lo, (lo + ChunkSize - 1) &^ (ChunkSize - 1)}, nil)
+	size, err := c.Save(f, testKey, all, [2]uint64{lo, (lo + ChunkSize - 1) &^ (ChunkSize - 1)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +246,7 @@ func TestSnapshot(t *testing.T) {
 			t.Fatalf("flush left TB %d", i)
 		}
 	}
-	if _, err := c.Save(nil, testKey, [2]uint64{}, nil); err == nil {
+	if _, err := c.Save(nil, testKey, all, [2]uint64{}, nil); err == nil {
 		t.Error("saved after a flush")
 	}
 }
@@ -258,7 +260,7 @@ func TestSnapshotChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	size, err := c.Save(f, testKey, [2]uint64{}, func(id FileID, lo, hi uint64) bool {
+	size, err := c.Save(f, testKey, all, [2]uint64{}, func(id FileID, lo, hi uint64) bool {
 		if lo != textA && lo != textB || hi-lo != 300*16 {
 			t.Errorf("asked for %#x..%#x", lo, hi)
 		}
@@ -275,6 +277,42 @@ func TestSnapshotChanged(t *testing.T) {
 	c.Map(fileNo(2), 0, textB, textB+0x8000, later)
 	if c.Lookup(textA, 0) != nil || c.Lookup(textB, 0) == nil {
 		t.Error("the wrong module was left out")
+	}
+}
+
+// A filter chooses modules by their file and by whether they were used.
+func TestSnapshotFilter(t *testing.T) {
+	c, at := filled(t)
+	path := save(t, c, at)
+	c = cacheAt(t)
+	if _, err := load(t, c, path, true); err != nil {
+		t.Fatal(err)
+	}
+	c.Map(fileNo(1), 0x1000, textA, textA+0x8000, later)
+	c.Unmap(textA, textA+0x8000, func(uint64) {})
+	for _, f := range []struct {
+		f Filter
+		n int
+	}{
+		{all, 600},
+		{func(id FileID, used bool) bool { return used }, 300},
+		{func(id FileID, used bool) bool { return !used && id == fileNo(2) }, 300},
+		{func(id FileID, used bool) bool { return used && id == fileNo(2) }, 0},
+	} {
+		if n := c.Saveable(f.f); n != f.n {
+			t.Errorf("%d to be saved, want %d", n, f.n)
+		}
+		out, err := os.Create(filepath.Join(t.TempDir(), "snapshot"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer out.Close()
+		if _, err := c.Save(out, testKey, f.f, [2]uint64{}, nil); (err == nil) != (f.n != 0) {
+			t.Fatal(err)
+		}
+		if n := RegionsIn(out, testKey); n != f.n {
+			t.Errorf("%d saved, want %d", n, f.n)
+		}
 	}
 }
 

@@ -44,9 +44,11 @@ type Config struct {
 	Tracer    *Tracer
 
 	// Cache, with ArenaAddr, is where translations are kept from one process to the
-	// next, for those that run the same Program and have the same options.
-	Cache   *store.Store
-	Program code.FileID
+	// next, for those that run the same Program and have the same options; Base is a
+	// file that many programs have in common, as their loader. Without one of them it
+	// is zero.
+	Cache         *store.Store
+	Program, Base code.FileID
 }
 
 // Engine translates and runs the code of one guest address space.

@@ -18,16 +18,38 @@ import (
 )
 
 // persist is what an engine needs to keep its translations from one process to the
-// next.
+// next: two snapshots, of which the first that is there is loaded.
 type persist struct {
 	store  *store.Store
-	key    []byte
-	name   string
-	loaded int          // TBs of the snapshot that was loaded, or saved last
-	fresh  atomic.Int64 // saveable TBs made since
+	own    snapshot     // of the program
+	base   snapshot     // of what programs have in common, for those that have none of their own yet
+	from   *snapshot    // the one that was loaded, nil: none
+	fresh  atomic.Int64 // saveable TBs made since something was saved
 	off    atomic.Bool  // nothing more is taken from the snapshot, nor saved
-	bad    uint64       // inode of a file that is to be replaced
 	saving sync.Mutex
+}
+
+// snapshot is a file of the store.
+type snapshot struct {
+	key     []byte // empty: there is none
+	name    string
+	regions int    // in the file, as far as is known
+	bad     uint64 // inode of a damaged file, which is to be replaced
+}
+
+func (s *snapshot) init(options []byte, kind string, f *code.FileID) {
+	if *f == (code.FileID{}) {
+		return
+	}
+	k := append(make([]byte, 0, len(options)+64), options...)
+	k = append(k, kind...)
+	for _, x := range [...]uint64{f.Dev, f.Ino, f.Size, uint64(f.Mtime), uint64(f.Ctime)} {
+		k = binary.LittleEndian.AppendUint64(k, x)
+	}
+	if len(k) <= code.MaxKey {
+		s.key = k
+		s.name = kind + strconv.FormatUint(code.Sum(1, k), 16) + strconv.FormatUint(code.Sum(2, k), 16)
+	}
 }
 
 // persistent tells whether translations are to be kept. Those of an engine that is
@@ -50,46 +72,53 @@ func (e *Engine) keep() {
 	if e.cfg.NoTier2 {
 		noTier2 = 1
 	}
-	f := &e.cfg.Program
 	for _, x := range [...]uint64{
 		e.cache.Base, uint64(e.host.Level), e.host.Bits(), uint64(asm.HostFeatures), uint64(e.passes), noTier2,
-		f.Dev, f.Ino, f.Size, uint64(f.Mtime), uint64(f.Ctime),
 	} {
 		k = binary.LittleEndian.AppendUint64(k, x)
 	}
-	if len(k) > code.MaxKey {
-		return
-	}
-	p.key = k
-	p.name = strconv.FormatUint(code.Sum(1, k), 16) + "-" + strconv.FormatUint(code.Sum(2, k), 16)
+	p.own.init(k, "p", &e.cfg.Program)
+	p.base.init(k, "b", &e.cfg.Base)
 	e.cache.Track()
 	e.persist = p
-	file, err := p.store.Open(p.name)
+	if !e.load(&p.own) {
+		e.load(&p.base)
+	}
+}
+
+// load loads s, if it is there and good.
+func (e *Engine) load(s *snapshot) bool {
+	p := e.persist
+	if len(s.key) == 0 {
+		return false
+	}
+	file, err := p.store.Open(s.name)
 	if err != nil {
-		return
+		return false
 	}
 	defer file.Close()
 	// What was in memory when the machine went down may never have reached the disk.
 	full := old(file.Stat.Ctim)
-	s, err := e.cache.Load(file.FD, file.Stat.Size, k, full, validMap)
+	got, err := e.cache.Load(file.FD, file.Stat.Size, s.key, full, validMap)
 	if err != nil {
 		e.Stats.cacheErr = err
 		if errors.Is(err, code.ErrDamaged) {
-			p.bad = file.Stat.Ino
+			s.bad = file.Stat.Ino
 		}
-		return
+		return false
 	}
 	if full {
 		file.Touch()
 	}
-	p.loaded = s.Regions()
-	e.Stats.Loaded.Store(int64(p.loaded))
+	p.from, s.regions = s, got.Regions()
+	e.Stats.Loaded.Store(int64(s.regions))
 	if e.perf != nil {
 		e.cache.Each(func(tb *code.TB) {
 			lo, hi := e.cache.Code(tb)
 			e.perf.add(tb, lo, hi)
 		})
 	}
+	return true
 }
 
 // old tells whether a file of the given ctime is from before the machine was
@@ -134,49 +163,69 @@ func (e *Engine) forsake() {
 	}
 }
 
-// A snapshot is written when it has at least this many more TBs, and this share
-// more, than the one that is there.
+// A snapshot is written when it has more than saveMin TBs more, and more than
+// this share, than the one that is there: to write it takes about as long as to
+// translate a thirtieth of it.
 const (
-	saveMin   = 64
-	saveShare = 10 // 1/10
+	saveMin   = 32
+	saveShare = 30 // 1/30
 )
 
 func worthSaving(now, before int) bool { return now-before > max(saveMin, before/saveShare) }
+
+// maxBase bounds the base's TBs: programs that load it use few of them.
+const maxBase = 16000
 
 // Save writes the translations for later processes, if there are enough new ones.
 // It is for a process that is about to end, or to execute another program.
 func (e *Engine) Save() {
 	p := e.persist
-	if p == nil || p.off.Load() || !worthSaving(p.loaded+int(p.fresh.Load()), p.loaded) {
-		return
-	}
-	if !p.saving.TryLock() {
+	if p == nil || p.off.Load() || p.fresh.Load() <= saveMin || !p.saving.TryLock() {
 		return
 	}
 	defer p.saving.Unlock()
-	fresh := p.fresh.Swap(0)
-	n := e.cache.Saveable()
-	err := p.store.Replace(p.name, code.MaxSnapshot, func(old *store.File) bool {
-		before := 0
-		if old != nil && old.Stat.Ino != p.bad {
-			before = code.RegionsIn(old, p.key)
+	fresh := int(p.fresh.Swap(0))
+	if p.from == &p.own && !worthSaving(p.own.regions+fresh, p.own.regions) {
+		p.fresh.Add(int64(fresh))
+		return
+	}
+	program := e.cfg.Program
+	e.save(&p.own, func(id code.FileID, used bool) bool { return used || p.from == &p.own })
+	if p.from != &p.own {
+		e.save(&p.base, func(id code.FileID, used bool) bool { return id != program })
+	}
+}
+
+// save writes what f chooses to s, if that is worth while.
+func (e *Engine) save(s *snapshot, f code.Filter) {
+	p := e.persist
+	if len(s.key) == 0 {
+		return
+	}
+	n := e.cache.Saveable(f)
+	if !worthSaving(n, s.regions) || s == &p.base && n > maxBase {
+		return
+	}
+	err := p.store.Replace(s.name, code.MaxSnapshot, func(old *store.File) bool {
+		s.regions = 0
+		if old != nil && old.Stat.Ino != s.bad {
+			s.regions = code.RegionsIn(old, s.key)
 		}
-		p.loaded = max(n, before)
-		return worthSaving(n, before)
+		return worthSaving(n, s.regions)
 	}, func(w io.WriterAt) (int64, error) {
 		t := e.spare.Swap(nil) // nobody else may fill its chunk meanwhile
 		if t != nil {
 			defer e.release(t)
 		}
-		size, err := e.cache.Save(w, p.key, e.room(t), clean)
+		size, err := e.cache.Save(w, s.key, f, e.room(t), clean)
 		if err == nil {
-			e.Stats.Saved.Store(int64(n))
+			s.regions = n
+			e.Stats.Saved.Add(int64(n))
 		}
 		return size, err
 	})
 	if err != nil {
 		e.Stats.cacheErr = err
-		p.loaded += int(fresh)
 	}
 }
 
