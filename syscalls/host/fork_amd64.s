@@ -85,6 +85,10 @@ TEXT ·restart(SB), NOSPLIT, $0-8
 	CALL ·startFrozen(SB)
 	RET
 
+DATA tick<>+0(SB)/8, $0
+DATA tick<>+8(SB)/8, $1000000 // ns
+GLOBL tick<>(SB), RODATA, $16
+
 // startFrozen makes a thread for each of the table R12.
 TEXT ·startFrozen(SB), NOSPLIT|NOFRAME, $0
 	MOVL F_READY(R12), R13
@@ -92,7 +96,7 @@ TEXT ·startFrozen(SB), NOSPLIT|NOFRAME, $0
 next:
 	TESTL R13, R13
 	JEQ  all
-	MOVL $1000, R15 // tries
+	MOVL $10000, R15 // tries, a millisecond each but for the first ones
 try:
 	MOVQ $56, AX
 	// CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM, SETTLS
@@ -106,6 +110,12 @@ try:
 	JEQ  thread
 	JGT  started
 	MOVQ $24, AX // sched_yield
+	CMPL R15, $9900
+	JGE  pause
+	LEAQ tick<>(SB), DI
+	XORL SI, SI
+	MOVQ $35, AX // nanosleep
+pause:
 	SYSCALL
 	DECL R15
 	JNZ  try

@@ -31,6 +31,18 @@ static struct node *pop(void)
 	} while (fail);
 	return h;
 }
+#ifdef MIXED
+/* Pushed by an atomic instruction: a store exclusive must see that, too. */
+static void push(struct node *x)
+{
+	struct node *h, *was = *(struct node *volatile *)&head;
+	do {
+		h = was;
+		*(struct node *volatile *)&x->next = h;
+		__asm__ volatile(".arch_extension lse\n\tcasal %0, %2, %1" : "+r"(was), "+Q"(head) : "r"(x) : "memory");
+	} while (was != h);
+}
+#else
 static void push(struct node *x)
 {
 	struct node *h;
@@ -41,6 +53,7 @@ static void push(struct node *x)
 		__asm__ volatile("stlxr %w0, %2, %1" : "=&r"(fail), "=Q"(head) : "r"(x) : "memory");
 	} while (fail);
 }
+#endif
 #else
 static struct node *head;
 static pthread_mutex_t mu = PTHREAD_MUTEX_INITIALIZER;
