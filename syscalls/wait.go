@@ -118,23 +118,37 @@ func (c *Ctx) epollWait(nr uintptr, a *[6]uint64) uint64 {
 	if !OK(a[1]) || nr == hostEpollPwait2 && !OK(a[3]) {
 		return EFAULT.Ret()
 	}
-	n = min(n, 4096) // the rest stays ready
-	ev := c.alloc(int(n) * epollHost)
+	// The host's events go to the guest's buffer, which has room for them, and are
+	// made arm64's there.
 	r := c.Masked(a[4], a[5], func(m uint64) uint64 {
-		return c.Block(nr, &[6]uint64{a[0], addrOf(ev), uint64(n), a[3], m, 8})
+		return c.Block(nr, &[6]uint64{a[0], a[1], uint64(n), a[3], m, 8})
 	})
-	if r == 0 || r > uint64(n) {
-		return r
-	}
-	out := make([]byte, int(r)*epollGuest)
-	for i := range int(r) {
-		copy(out[i*epollGuest:], ev[i*epollHost:][:4])
-		copy(out[i*epollGuest+8:], ev[i*epollHost+4:][:8])
-	}
-	if !CopyOut(a[1], out) {
+	if r != 0 && r <= uint64(n) && !widenEvents(a[1], int(r)) {
 		return EFAULT.Ret()
 	}
 	return r
+}
+
+// widenEvents makes n events at addr those of arm64, the last ones first: they get longer.
+func widenEvents(addr uint64, n int) bool {
+	const chunk = 32
+	var in [chunk * epollHost]byte
+	var out [chunk * epollGuest]byte
+	for n > 0 {
+		k := (n-1)%chunk + 1
+		n -= k
+		if !CopyIn(in[:k*epollHost], addr+uint64(n)*epollHost) {
+			return false
+		}
+		for i := range k {
+			copy(out[i*epollGuest:], in[i*epollHost:][:4])
+			copy(out[i*epollGuest+8:], in[i*epollHost+4:][:8])
+		}
+		if !CopyOut(addr+uint64(n)*epollGuest, out[:k*epollGuest]) {
+			return false
+		}
+	}
+	return true
 }
 
 func sysSignalfd4(c *Ctx, a *[6]uint64) uint64 {

@@ -10,6 +10,7 @@
 #include <mqueue.h>
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
@@ -139,6 +140,26 @@ static void events(void)
 		sum += out[i].data.u64 ^ out[i].events;
 	printf("epoll %d %" PRIx64 " again %d", n, sum, epoll_wait(ep, out, 3, 0));
 	printf(" null %ld add twice %ld\n", rc(epoll_ctl(ep, EPOLL_CTL_ADD, q[1], NULL)), rc(epoll_ctl(ep, EPOLL_CTL_ADD, p[0], &e)));
+	close(p[0]), close(q[0]);
+	struct rlimit lim;
+	getrlimit(RLIMIT_NOFILE, &lim);
+	lim.rlim_cur = lim.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &lim);
+	int first = eventfd(1, 0), last = first, added = 0;
+	e.events = EPOLLIN;
+	for (int fd = first; fd >= 0 && added < 6000; fd = dup(first)) { /* more at a time than a program's usual buffer */
+		e.data.u64 = 0xabcd00000000ull + added;
+		if (epoll_ctl(ep, EPOLL_CTL_ADD, last = fd, &e) == 0)
+			added++;
+	}
+	struct epoll_event *many = calloc(8000, sizeof *many);
+	n = epoll_wait(ep, many, 8000, 0);
+	sum = 0;
+	for (int i = 0; i < n; i++)
+		sum += many[i].data.u64 - 0xabcd00000000ull + (many[i].events == EPOLLIN);
+	printf("epoll of many %d %d beyond %d\n", n == added, sum == (uint64_t)added * (added + 1) / 2, many[n].events);
+	close_range(first, last, 0);
+	free(many), close(ep);
 	aio_context_t ctx = 0;
 	int fd = open("aio", O_RDWR | O_CREAT, 0600);
 	char buf[8] = "aiodata";
