@@ -39,6 +39,7 @@ type Config struct {
 	ArenaSize int       // bytes; 0 is DefaultArena
 	ArenaAddr uint64    // host address for the arena and its tables; 0: the kernel's choice
 	NoTier2   bool      // never build regions of many blocks
+	Eager     bool      // build them at first sight: for tests
 	Stats     bool      // count slow paths and time translation
 	PerfMap   io.Writer // is told of code, as /tmp/perf-PID.map is to tell perf; nil: nobody
 	Tracer    *Tracer

@@ -128,7 +128,7 @@ func (c *CPU) translated() {
 		s.JITSP = 0
 		s.Cookie = uint64(key)
 	}
-	tb := e.block(s.PC, key, 1)
+	tb := e.block(s.PC, key, e.first())
 	if tb == nil {
 		// No room left: empty the arena. Or the block is beyond the back end: interpret it.
 		if e.wantFlush.Load() {
@@ -163,7 +163,7 @@ func (c *CPU) translated() {
 			}
 			rec := s.ExitArg
 			gen := e.cache.Flushes
-			if tb = e.block(s.PC, key, 1); tb == nil {
+			if tb = e.block(s.PC, key, e.first()); tb == nil {
 				return
 			}
 			if rec == 0 {

@@ -126,6 +126,14 @@ func (t *translator) region(e *Engine, g *ir.Region, pc uint64, key ir.Key, tier
 	return true
 }
 
+// first is the tier of a first translation.
+func (e *Engine) first() uint8 {
+	if e.cfg.Eager {
+		return arm64.TierNear
+	}
+	return 1
+}
+
 // hot makes a better translation of pc, which has been branched back to or called HotThreshold times
 // more, and gives the best that there is: a region of the loops through pc at once, but one of code
 // that does not loop, which gains less, only when it goes on being hot.

@@ -29,6 +29,7 @@ func TestEngines(t *testing.T) {
 		{"v2", cpu.Config{HostCPU: "v2"}},
 		{"v3", cpu.Config{HostCPU: "v3"}},
 		{"v4", cpu.Config{HostCPU: "v4"}},
+		{"eager", cpu.Config{Eager: true}},
 		{"no-passes", cpu.Config{Opt: "-all"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
