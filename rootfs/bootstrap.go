@@ -1,4 +1,290 @@
 package rootfs
 
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"time"
+
+	"armature/binfmt"
+)
+
 // DebianKeyring holds the keys that Debian's archives are signed with.
 const DebianKeyring = "/usr/share/keyrings/debian-archive-keyring.gpg"
+
+// BootstrapOptions are how Bootstrap works.
+type BootstrapOptions struct {
+	Mirror  string   // address; "": that of the machine's apt
+	Keyring string   // file; "": what apt has for the mirror, or DebianKeyring
+	Variant string   // "", "minbase" or "buildd"
+	Include []string // packages beside those of the variant
+	// Chroot runs a command in a tree, with the variables env.
+	Chroot func(dir string, env, args []string) error
+	// Log is told, in lines, what goes on.
+	Log func(format string, a ...any)
+}
+
+var (
+	suiteName   = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+	packageName = regexp.MustCompile(`^[a-z0-9][a-z0-9+.-]*$`)
+)
+
+// Bootstrap makes the directory dir, which must be empty or not exist, a tree of the
+// distribution that spec names, "debian:SUITE", for arm64. debootstrap does it, or
+// mmdebstrap if only that is installed; they check the archive's signatures and the
+// packages' hashes. It takes root, if only in a user namespace. When it fails or ctx is
+// cancelled, dir is as it was before.
+func Bootstrap(ctx context.Context, spec, dir string, o BootstrapOptions) error {
+	distribution, suite, ok := strings.Cut(spec, ":")
+	if !ok || distribution != "debian" || !suiteName.MatchString(suite) {
+		return fmt.Errorf("%q: want debian:SUITE, as debian:bookworm; of other distributions, unpack a root archive or container image (armature rootfs unpack)", spec)
+	}
+	for _, p := range o.Include {
+		if !packageName.MatchString(p) {
+			return fmt.Errorf("%q is not the name of a package", p)
+		}
+	}
+	switch o.Variant {
+	case "", "minbase", "buildd":
+	default:
+		return fmt.Errorf("variant %q: want minbase or buildd", o.Variant)
+	}
+	if o.Mirror == "" {
+		s, ok := mirrorFor(aptSources("/etc/apt"), suite)
+		if !ok {
+			return errors.New("this machine's apt has no source of Debian packages: name one by --mirror, as http://deb.debian.org/debian")
+		}
+		o.Mirror = s.uri
+		if o.Keyring == "" {
+			o.Keyring = s.keyring
+		}
+	}
+	if o.Keyring == "" {
+		o.Keyring = DebianKeyring
+	}
+	if _, err := os.Stat(o.Keyring); err != nil {
+		return fmt.Errorf("the keys that Debian signs with are not there: %w: apt install debian-archive-keyring, or name a file by --keyring", err)
+	}
+	b := &bootstrapper{ctx: ctx, suite: suite, o: o}
+	var err error
+	if b.tool, err = FindTool("debootstrap"); err == nil {
+		return b.debootstrap(dir)
+	}
+	if b.tool, err = FindTool("mmdebstrap"); err == nil {
+		return b.mmdebstrap(dir)
+	}
+	return errors.New("neither debootstrap nor mmdebstrap, one of which makes the tree, is installed: apt install debootstrap")
+}
+
+type bootstrapper struct {
+	ctx   context.Context
+	tool  string
+	suite string
+	o     BootstrapOptions
+}
+
+// common are the options that both tools have.
+func (b *bootstrapper) common() (args []string) {
+	args = append(args, "--keyring="+b.o.Keyring)
+	if b.o.Variant != "" {
+		args = append(args, "--variant="+b.o.Variant)
+	}
+	if len(b.o.Include) > 0 {
+		args = append(args, "--include="+strings.Join(b.o.Include, ","))
+	}
+	return args
+}
+
+// containerEnv tells debootstrap that it may not be able to make device nodes.
+const containerEnv = "container=lxc"
+
+// debootstrap downloads and unpacks with the host's programs, and has the tree's own
+// configure it.
+func (b *bootstrapper) debootstrap(dir string) (err error) {
+	t, err := newTarget(dir, b.o.Log)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err == nil {
+			return
+		}
+		if b.ctx.Err() != nil {
+			err = context.Cause(b.ctx)
+		}
+		if err2 := t.fail(); err2 != nil {
+			err = fmt.Errorf("%w (and what there is cannot be removed: %v)", err, err2)
+		}
+	}()
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	b.o.Log("%s makes the tree from %s, checked with %s", b.tool, b.o.Mirror, b.o.Keyring)
+	args := append([]string{"--arch=arm64", "--foreign", "--force-check-gpg"}, b.common()...)
+	cmd := b.command(append(args, b.suite, abs, b.o.Mirror)...)
+	var env []string
+	if !initialUsers() {
+		env = []string{containerEnv}
+		cmd.Env = append(cmd.Environ(), env...)
+	}
+	if err := b.run(cmd, nil); err != nil {
+		return err
+	}
+	// In some containers it leaves a link to itself there.
+	if proc := filepath.Join(abs, "proc"); isLink(proc) {
+		if err := errors.Join(os.Remove(proc), os.Mkdir(proc, 0o555)); err != nil {
+			return err
+		}
+	}
+	b.o.Log("the tree's own programs configure it")
+	env = append(env, "DEBIAN_FRONTEND=noninteractive", "DEBCONF_NONINTERACTIVE_SEEN=true")
+	if err := b.o.Chroot(abs, env, []string{"/debootstrap/debootstrap", "--second-stage"}); err != nil {
+		return fmt.Errorf("debootstrap's second stage: %w%s", err, tail(filepath.Join(abs, "debootstrap/debootstrap.log")))
+	}
+	if b.ctx.Err() != nil {
+		return context.Cause(b.ctx)
+	}
+	return t.done()
+}
+
+func isLink(path string) bool {
+	st, err := os.Lstat(path)
+	return err == nil && st.Mode()&os.ModeSymlink != 0
+}
+
+// initialUsers tells whether this process is in the machine's first user namespace,
+// where root can make device nodes.
+func initialUsers() bool {
+	b, err := os.ReadFile("/proc/self/uid_map")
+	return err == nil && strings.Join(strings.Fields(string(b)), " ") == "0 0 4294967295"
+}
+
+// mmdebstrap has the tree as a tar archive from the tool, which runs the tree's own
+// programs by itself.
+func (b *bootstrapper) mmdebstrap(dir string) error {
+	if s, err := binfmt.Inspect(binfmt.AArch64, ""); err != nil {
+		return err
+	} else if !s.Live.OK {
+		return fmt.Errorf("mmdebstrap needs a kernel that runs ARM programs, and that does not work (%s): armature binfmt install, or apt install debootstrap, which needs none", s.Live.Error)
+	}
+	b.o.Log("%s makes the tree from %s, checked with %s", b.tool, b.o.Mirror, b.o.Keyring)
+	args := append([]string{"--architectures=arm64", "--format=tar"}, b.common()...)
+	cmd := b.command(append(args, b.suite, "-", b.o.Mirror)...)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(b.ctx)
+	defer cancel(nil)
+	done := make(chan error, 1)
+	started := make(chan struct{})
+	go func() {
+		err := b.run(cmd, started)
+		if err != nil {
+			cancel(err)
+		}
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-started:
+	}
+	_, err = Unpack(ctx, "-", dir, UnpackOptions{KeepOwners: os.Geteuid() == 0, Input: &untilExit{out, done}, Log: b.o.Log})
+	if err != nil {
+		cmd.Process.Signal(syscall.SIGTERM)
+	}
+	return err
+}
+
+// untilExit is the output of a program; its end is an error if the program failed.
+type untilExit struct {
+	r    io.Reader
+	done chan error
+}
+
+func (u *untilExit) Read(p []byte) (int, error) {
+	n, err := u.r.Read(p)
+	if err != nil && u.done != nil {
+		failed := <-u.done
+		u.done = nil
+		if failed != nil {
+			return n, failed
+		}
+		err = io.EOF // also when the pipe was closed after the exit
+	}
+	return n, err
+}
+
+// command is the tool in a mount namespace of its own: what it mounts is gone with it.
+func (b *bootstrapper) command(args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(b.ctx, b.tool, args...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGTERM, Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.WaitDelay = 10 * time.Second
+	return cmd
+}
+
+// run runs the tool and hands its messages on. It closes started, if that is not nil,
+// when the tool runs.
+func (b *bootstrapper) run(cmd *exec.Cmd, started chan struct{}) error {
+	lines := &lineWriter{log: b.o.Log}
+	cmd.Stderr = lines
+	if started == nil {
+		cmd.Stdout = lines
+	}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("%s: %w", b.tool, err)
+	}
+	if started != nil {
+		close(started)
+	}
+	if err := cmd.Wait(); err != nil {
+		return fmt.Errorf("%s: %w", b.tool, err)
+	}
+	return nil
+}
+
+// lineWriter hands lines on.
+type lineWriter struct {
+	log  func(string, ...any)
+	rest []byte
+}
+
+func (l *lineWriter) Write(p []byte) (int, error) {
+	l.rest = append(l.rest, p...)
+	for {
+		i := bytes.IndexByte(l.rest, '\n')
+		if i < 0 {
+			return len(p), nil
+		}
+		l.log("%s", l.rest[:i])
+		l.rest = l.rest[i+1:]
+	}
+}
+
+// tail gives the end of a log file, for an error message.
+func tail(name string) string {
+	f, err := os.Open(name)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	var last []string
+	for s := bufio.NewScanner(f); s.Scan(); {
+		if last = append(last, s.Text()); len(last) > 10 {
+			last = last[1:]
+		}
+	}
+	return "\n" + strings.Join(last, "\n")
+}

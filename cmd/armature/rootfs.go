@@ -25,12 +25,62 @@ func rootfsCommand() *cli.Command {
 		Name:  "rootfs",
 		Usage: "make, unpack and pack trees of ARM files",
 		Subcommands: []*cli.Command{
+			bootstrapCommand(),
 			unpackCommand(),
 			packCommand(),
 			imageCommand(),
 			removeCommand(),
 		},
 		Action: needSubcommand,
+	}
+}
+
+func bootstrapCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "bootstrap",
+		Usage:     "make a tree of Debian",
+		ArgsUsage: "debian:SUITE DIR",
+		Description: `The packages come from the mirror that the machine's apt has; signatures and hashes
+are checked. debootstrap does the work (or mmdebstrap, if only that is installed, which
+needs "armature binfmt install"). DIR must be empty or not exist; if the work fails it is
+left as it was. Without root the tree is made in the user namespace of "armature chroot".`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "mirror", Usage: "take packages from `URL`"},
+			&cli.StringFlag{Name: "keyring", Usage: "check signatures with the keys in `FILE`"},
+			&cli.StringFlag{Name: "variant", Usage: "`NAME`: minbase for the least, buildd for building packages"},
+			&cli.StringSliceFlag{Name: "include", Usage: "install `PACKAGES` too, separated by commas"},
+		},
+		Action: func(c *cli.Context) error {
+			spec, dir, err := twoArguments(c)
+			if err != nil {
+				return err
+			}
+			if os.Geteuid() != 0 {
+				status, err := enter.AsRoot(os.Args[1:])
+				if err != nil {
+					return exitOne(fmt.Errorf("it takes root, or: %w", err))
+				}
+				return cli.Exit("", status)
+			}
+			ctx, stop := interruptible()
+			defer stop()
+			o := rootfs.BootstrapOptions{
+				Mirror: c.String("mirror"), Keyring: c.String("keyring"), Variant: c.String("variant"), Include: c.StringSlice("include"),
+				Log: note,
+				Chroot: func(dir string, env, args []string) error {
+					status, err := enter.Run(enter.Config{Root: dir, Args: args, Env: env, Dir: "/"}, note)
+					if err == nil && status != 0 {
+						err = fmt.Errorf("exit status %d", status)
+					}
+					return err
+				},
+			}
+			if err := rootfs.Bootstrap(ctx, spec, dir, o); err != nil {
+				return exitOne(err)
+			}
+			note("%s: %s", dir, spec)
+			return nil
+		},
 	}
 }
 
