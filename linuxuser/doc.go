@@ -15,7 +15,7 @@
 //	thread.go   run loop, faults           signal.go  delivery, calls
 //	frame.go    arm64's signal frame       procfs.go  /proc/self
 //	emulated.go table of emulated calls    strace.go, crash.go
-//	debug.go    stops for a debugger       gdb/       the protocol
+//	debug.go    stops for a debugger       debuggee.go its view; gdb/ its protocol
 //
 // A guest thread is a goroutine locked to its host thread, and the host
 // thread's signal mask is the guest thread's (package syscalls/host tells how).

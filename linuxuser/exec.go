@@ -144,7 +144,7 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 	}
 	self = append(self, extra...)
 	if d := t.p.debug.Load(); d != nil {
-		if !d.tryServe() {
+		if !d.serve.TryLock() {
 			runtime.Gosched()
 			return syscalls.NotEntered
 		}

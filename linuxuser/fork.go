@@ -29,7 +29,7 @@ func (t *Thread) fork(a *cloneArgs) uint64 {
 	}
 	p := t.p
 	d := p.debug.Load()
-	if d != nil && !d.tryServe() {
+	if d != nil && !d.serve.TryLock() {
 		runtime.Gosched()
 		return syscalls.NotEntered
 	}

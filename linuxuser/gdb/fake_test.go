@@ -64,9 +64,10 @@ func (f *fake) Event() (linuxuser.Event, bool) {
 	f.running = false
 	return e, false
 }
-func (f *fake) Release()      { f.note("release") }
-func (f *fake) Interrupt()    { f.note("interrupt") }
-func (f *fake) Running() bool { return f.running }
+func (f *fake) Release()       { f.note("release") }
+func (f *fake) Interrupt()     { f.note("interrupt") }
+func (f *fake) Running() bool  { return f.running }
+func (f *fake) Stopping() bool { return !f.running }
 func (f *fake) Resume(action func(uint32) linuxuser.Action) {
 	for _, tid := range f.Threads() {
 		f.note("%d %+v", tid, action(tid))

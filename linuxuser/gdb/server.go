@@ -24,6 +24,7 @@ type process interface {
 
 	Interrupt()
 	Running() bool
+	Stopping() bool
 	Resume(func(tid uint32) linuxuser.Action)
 	Detach()
 	Kill()
@@ -174,7 +175,7 @@ func (s *Server) begin(p process) {
 // Handover is linuxuser.Debugger's.
 func (s *Server) Handover() (option string, done func()) {
 	fd := s.conn.FD()
-	h := handover{int(fd), s.noAck, s.multi, s.execEvents, !s.p.Running(), s.p.Passed()}
+	h := handover{int(fd), s.noAck, s.multi, s.execEvents, s.p.Stopping(), s.p.Passed()}
 	setCloexec := func(v uintptr) { syscall.Syscall(syscall.SYS_FCNTL, fd, syscall.F_SETFD, v) }
 	setCloexec(0)
 	return "--" + Option + "=" + h.String(), func() { setCloexec(syscall.FD_CLOEXEC) }

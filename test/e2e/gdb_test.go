@@ -50,18 +50,24 @@ func gdbMark(t *testing.T, mark string) string {
 // debugged is a guest that waits for a debugger, or runs under one.
 type debugged struct {
 	*exec.Cmd
-	sock string
-	out  *bufio.Reader
+	at  string // where it listens
+	out *bufio.Reader
 }
 
-// startDebugged starts the emulator with -g and waits until it listens.
+// startDebugged starts the emulator with -g and waits until it listens, at a socket.
 func startDebugged(t *testing.T, opts []string, guest ...string) *debugged {
 	t.Helper()
-	d := &debugged{sock: filepath.Join(t.TempDir(), "gdb")}
-	argv := underTest(append([]string{"-g", d.sock}, opts...), guest)
+	return startDebuggedEnv(t, nil, append([]string{"-g", filepath.Join(t.TempDir(), "gdb")}, opts...), guest...)
+}
+
+// startDebuggedEnv is startDebugged with additions to the environment, and with -g among the options.
+func startDebuggedEnv(t *testing.T, env, opts []string, guest ...string) *debugged {
+	t.Helper()
+	d := new(debugged)
+	argv := underTest(opts, guest)
 	ctx, cancel := context.WithTimeout(context.Background(), runLimit)
 	d.Cmd = exec.CommandContext(ctx, argv[0], argv[1:]...)
-	d.Env = fixedEnv
+	d.Env = slices.Concat(fixedEnv, env)
 	pipe, err := d.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -80,9 +86,11 @@ func startDebugged(t *testing.T, opts []string, guest ...string) *debugged {
 		cancel()
 	})
 	line, err := bufio.NewReader(errs).ReadString('\n')
-	if err != nil || !strings.Contains(line, "target remote "+d.sock) {
+	m := regexp.MustCompile(`target remote ([^']+)'`).FindStringSubmatch(line)
+	if m == nil {
 		t.Fatalf("the emulator says %q: %v", line, err)
 	}
+	d.at = m[1]
 	return d
 }
 
@@ -100,7 +108,7 @@ func (d *debugged) gdb(t *testing.T, program string, commands ...string) string 
 	if program != "" {
 		args = append(args, "-ex", "file "+program)
 	}
-	args = append(args, "-ex", "target remote "+d.sock)
+	args = append(args, "-ex", "target remote "+d.at)
 	for _, c := range commands {
 		args = append(args, "-ex", c)
 	}
@@ -262,6 +270,35 @@ func TestGDBRemoteFiles(t *testing.T) {
 	wantInOrder(t, got, `Breakpoint 1, leaf \(n=3\)`, `Yes.*ld-linux-aarch64\.so\.1`, `Yes.*libc\.so\.6`, `0x\w+ <printf>:`, `exe = '.*debuggee`, `r-xp +.*debuggee`, `\[stack\]`)
 }
 
+// The port may be the kernel's choice, and come from the environment. What the guest executes is not
+// to wait for a debugger of its own.
+func TestGDBPort(t *testing.T) {
+	guest := debuggee(t, true)
+	for _, c := range []struct {
+		name      string
+		env, opts []string
+	}{{"option", nil, []string{"-g", "0"}}, {"variable", []string{"QEMU_GDB=127.0.0.1:0"}, nil}} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			d := startDebuggedEnv(t, c.env, c.opts, guest, "exec")
+			if !strings.HasPrefix(d.at, "127.0.0.1:") {
+				t.Errorf("listens at %s", d.at)
+			}
+			got := d.gdb(t, guest, "break leaf", "continue", "detach")
+			wantInOrder(t, got, `is executing new program`, `Breakpoint 1, leaf \(n=3\)`)
+			if out, ws := d.end(); out != "sum 18, table 20\n" || ws.ExitStatus() != 18 {
+				t.Errorf("status %#x, output %q\n%s", ws, out, got)
+			}
+			// A program without a debugger that executes another.
+			d = startDebuggedEnv(t, c.env, c.opts, guest, "exec")
+			d.gdb(t, guest, "detach")
+			if out, ws := d.end(); out != "sum 18, table 20\n" || ws.ExitStatus() != 18 {
+				t.Errorf("detached: status %#x, output %q", ws, out)
+			}
+		})
+	}
+}
+
 // ^C stops a guest that computes, and one that sleeps in a system call, which does not notice.
 func TestGDBInterrupt(t *testing.T) {
 	guest := debuggee(t, true)
@@ -325,7 +362,7 @@ func TestGDBBadClient(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := startDebugged(t, nil, guest, "calls")
-			c, err := net.Dial("unix", d.sock)
+			c, err := net.Dial("unix", d.at)
 			if err != nil {
 				t.Fatal(err)
 			}
