@@ -73,9 +73,11 @@ static void *allocates(void *p)
 
 static void *nothing(void *p) { return p; }
 
-static void *naps(void *p)
+/* outlives ends after the thread that holds a robust mutex has. */
+static void *outlives(void *p)
 {
-	usleep(20000);
+	if (pthread_mutex_lock(p) != EOWNERDEAD)
+		_exit(98);
 	return p;
 }
 
@@ -181,7 +183,13 @@ static void exits(void)
 	pid_t pid = fork();
 	if (pid == 0) {
 		pthread_t t;
-		CHECK(pthread_create(&t, NULL, naps, NULL) == 0);
+		pthread_mutexattr_t a;
+		pthread_mutex_t mu;
+		pthread_mutexattr_init(&a);
+		pthread_mutexattr_setrobust(&a, PTHREAD_MUTEX_ROBUST);
+		pthread_mutex_init(&mu, &a);
+		pthread_mutex_lock(&mu);
+		CHECK(pthread_create(&t, NULL, outlives, &mu) == 0);
 		syscall(SYS_exit, 7); /* the leader; the status is the last thread's, since Linux 5.17 */
 	}
 	status("leader's exit", pid);
