@@ -63,6 +63,9 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 	s := t.p.space
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if flags&mapAnon == 0 && syscalls.IsRing(a[4]) {
+		return s.mapRing(addr, n, prot, flags, a[4], off)
+	}
 	if s.lockFuture {
 		flags |= mapLocked
 	}
@@ -147,6 +150,22 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 	return addr
 }
 
+// mapRing maps a ring of io_uring. The kernel alone chooses where, which is outside the
+// guest's range.
+func (s *Space) mapRing(addr, n, prot, flags, fd, off uint64) uint64 {
+	if flags&(mapFixed|mapNoReplace) != 0 {
+		return syscalls.EINVAL.Ret()
+	}
+	r := rawCall(host.SysMmap, 0, n, hostProt(prot), flags, fd, off)
+	if _, bad := syscalls.Failed(r); !bad {
+		if s.rings == nil {
+			s.rings = map[uint64]uint64{}
+		}
+		s.rings[r] = n
+	}
+	return r
+}
+
 // place makes a mapping of the host at addr. MAP_SHARED_VALIDATE refuses
 // MAP_FIXED_NOREPLACE, so there the place is taken first.
 func place(addr, n, prot, flags, fd, off uint64) uint64 {
@@ -195,6 +214,10 @@ func sysMunmap(t *Thread, a *[6]uint64) uint64 {
 	s := t.p.space
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.rings[lo] == n {
+		delete(s.rings, lo)
+		return rawCall(hostMunmap, lo, n)
+	}
 	var r uint64
 	forEach(lo, lo+n, func(lo, hi uint64) {
 		if r != 0 {
@@ -407,13 +430,20 @@ func (t *Thread) within(nr uintptr, blocks bool, a *[6]uint64) uint64 {
 	b := *a
 	b[0] = syscalls.Untag(a[0])
 	n := pageUp(b[1])
-	if n != 0 && reserved(b[0], b[0]+n) {
+	if n != 0 && reserved(b[0], b[0]+n) && !t.p.space.isRing(b[0], n) {
 		return syscalls.ENOMEM.Ret()
 	}
 	if blocks {
 		return t.Block(nr, &b)
 	}
 	return rawCall(nr, b[:]...)
+}
+
+// isRing tells whether [lo, lo+n) is a mapping of mapRing.
+func (s *Space) isRing(lo, n uint64) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.rings[lo] == n
 }
 
 func sysMsync(t *Thread, a *[6]uint64) uint64   { return t.within(hostMsync, true, a) }

@@ -81,7 +81,8 @@ type Space struct {
 	total, data uint64
 	identity    *identity // gets the total; may be nil
 
-	shm map[uint64]uint64 // attached segments: address -> size
+	rings map[uint64]uint64 // mappings of io_uring instances: address -> size
+	shm   map[uint64]uint64 // attached segments: address -> size
 }
 
 const (

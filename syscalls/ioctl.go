@@ -1,6 +1,10 @@
 package syscalls
 
-import "sort"
+import (
+	"sort"
+
+	"armature/syscalls/host"
+)
 
 // ioctlArg says what the third argument of an ioctl is.
 type ioctlArg uint8
@@ -275,6 +279,10 @@ func sysIoctl(c *Ctx, a *[6]uint64) uint64 {
 				return r
 			}
 			return ENOTTY.Ret()
+		}
+		const vhost = 0xaf
+		if req>>8&0xff == vhost {
+			host.KernelWorkers.Store(true)
 		}
 		if req&iocDirMask != 0 && req>>iocSizeShift&iocSizeMask != 0 && !OK(a[2]) {
 			return EFAULT.Ret()

@@ -13,6 +13,11 @@ const (
 	hostCloseRange = 436
 )
 
+func sysClose(c *Ctx, a *[6]uint64) uint64 {
+	dropRings(uint32(a[0]), uint32(a[0]))
+	return c.Block(hostClose, a)
+}
+
 func sysDup3(c *Ctx, a *[6]uint64) uint64 {
 	const cloexecOnly = 0x80000
 	if a[2]&math.MaxUint32&^cloexecOnly != 0 {
@@ -23,11 +28,19 @@ func sysDup3(c *Ctx, a *[6]uint64) uint64 {
 	if host.Own(uint32(a[1])) && (c.Vforked || !host.Vacate(uint32(a[1]))) {
 		return EBADF.Ret()
 	}
-	return raw(hostDup3, a[0], a[1], a[2])
+	r := raw(hostDup3, a[0], a[1], a[2])
+	if _, bad := Failed(r); !bad {
+		dropRings(uint32(a[1]), uint32(a[1]))
+	}
+	return r
 }
 
 func sysCloseRange(c *Ctx, a *[6]uint64) uint64 {
 	first, last, flags := a[0]&math.MaxUint32, a[1]&math.MaxUint32, a[2]
+	const cloexec = 4
+	if flags&cloexec == 0 && first <= last {
+		dropRings(uint32(first), uint32(last))
+	}
 	own := host.OwnFDs()
 	for _, fd := range own {
 		if first <= last && fd >= first && fd <= last {

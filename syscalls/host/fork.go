@@ -45,6 +45,7 @@ type frozenTable struct {
 	n    int
 	info [128]byte
 	path [64]byte
+	stat [256]byte
 	dir  [32 << 10]byte
 	list [maxListed]uint32
 }
@@ -63,6 +64,7 @@ const (
 	sysFutex     = 202
 	sysOpenat    = 257
 	sysClose     = 3
+	sysRead      = 0
 	sysFcntl     = 72
 	sysGetdents  = 217
 	sysQueueinfo = 297 // rt_tgsigqueueinfo
@@ -364,7 +366,7 @@ func (f *frozenTable) listTasks(at uintptr, prefix string, own bool, self uint32
 				tid = 10*tid + uint32(c-'0')
 			}
 			b = b[size:]
-			if tid != 0 && count < maxListed {
+			if tid != 0 && count < maxListed && !(KernelWorkers.Load() && f.worker(fd, tid)) {
 				f.list[count] = tid
 				count++
 			}
@@ -375,10 +377,54 @@ func (f *frozenTable) listTasks(at uintptr, prefix string, own bool, self uint32
 	return count, found
 }
 
+// KernelWorkers is set when the process may have threads of the kernel's among its
+// own, such as io_uring's. They stop for no signal, and a child does not have them.
+var KernelWorkers atomic.Bool
+
+// worker tells whether thread tid, in the open folder task, is the kernel's.
+func (f *frozenTable) worker(task uintptr, tid uint32) bool {
+	const (
+		userWorker = 0x4010 // PF_USER_WORKER, PF_IO_WORKER
+		flagsField = 7      // behind the name
+	)
+	var digits [10]byte
+	d := len(digits)
+	for v := tid; v != 0; v /= 10 {
+		d--
+		digits[d] = byte('0' + v%10)
+	}
+	p := append(append(append(f.path[:0], digits[d:]...), "/stat"...), 0)
+	fd := Raw(sysOpenat, task, Addr(p), 0x80000, 0, 0, 0)
+	if int(fd) < 0 {
+		return false
+	}
+	n := int(Raw(sysRead, fd, Addr(f.stat[:]), uintptr(len(f.stat)), 0, 0, 0))
+	Raw(sysClose, fd, 0, 0, 0, 0, 0)
+	start := 0
+	for i := 0; i < n; i++ {
+		if f.stat[i] == ')' {
+			start = i
+		}
+	}
+	field, flags := 0, uint32(0)
+	for _, c := range f.stat[start:max(n, start)] {
+		switch {
+		case c == ' ':
+			field++
+		case field == flagsField && c >= '0' && c <= '9':
+			flags = 10*flags + uint32(c-'0')
+		}
+	}
+	return flags&userWorker != 0
+}
+
 // probe is signalAll where there is no /proc, or not that of this PID namespace: it tries
 // every number until it has found count threads.
 func (f *frozenTable) probe(self uint32, count int) bool {
 	const pidMax = 4 << 20
+	if KernelWorkers.Load() {
+		return false
+	}
 	for tid := uint32(1); tid <= pidMax && count > 0; tid++ {
 		if Raw(SysTgkill, uintptr(home), uintptr(tid), 0, 0, 0, 0) == 0 {
 			count--
