@@ -195,7 +195,11 @@ func (c *Cache) Load(fd int, size int64, key []byte, full bool, check func(*[Met
 	c.file = &Snapshot{h: *h}
 	tables := sum(sum(2, bytesOf(modules)[:atChunks-atModules]), bytesOf(chunks))
 	for i, s := range c.mappedSections(h) {
-		if err := mapOver(s, i == codeSection, syscall.MAP_PRIVATE, fd, at); err != nil {
+		err := mapOver(s, i == codeSection, syscall.MAP_PRIVATE, fd, at)
+		if i == codeSection && errors.Is(err, syscall.EPERM) {
+			_, err = f.ReadAt(s, int64(at)) // what is mapped from that file system must not be executed
+		}
+		if err != nil {
 			c.unload()
 			return nil, err
 		}
