@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -176,6 +177,17 @@ func (r *Registry) Register(f Format, interpreter string, flags Flags) error {
 		return fmt.Errorf("registering %s: %w", f.Name, err)
 	}
 	return nil
+}
+
+// Handled tells whether some enabled handler of the machine, or of the process's own
+// user namespace, takes programs of the format. It does not try it.
+func Handled(f Format) bool {
+	r, err := Open("")
+	if err != nil {
+		return false
+	}
+	entries, err := r.Entries()
+	return err == nil && slices.ContainsFunc(entries, func(e *Entry) bool { return e.Enabled && f.takes(e) })
 }
 
 // Get reads one entry; it returns an error of fs.ErrNotExist if there is none.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 
+	"armature/binfmt"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -58,6 +60,9 @@ func Run(cfg Config, warn func(format string, a ...any)) (status int, err error)
 			cmd.ExtraFiles = append(cmd.ExtraFiles, owner)
 			o.OwnerFD = orderFD + 1
 		}
+	}
+	if o.NativeTools && !o.UserNS && !binfmt.Handled(binfmt.AArch64) {
+		warn("no handler of ARM programs is registered, so link-time optimisation (-flto), in which the host's linker starts the tree's compiler, will fail: `armature binfmt install`")
 	}
 	// Signals are noted before there is somebody to hand them to.
 	signals := make(chan os.Signal, 16)

@@ -51,7 +51,12 @@ func TestBuild(t *testing.T) {
 			OWN:OWN 644 mine
 			0
 			/run/armature/cache
-			1`
+			1
+			exit 137
+			0
+			OWN
+			half
+			0`
 			flags := uintptr(rootOfNamespace)
 			if os.Getuid() == 0 {
 				flags = rootOfMachine
@@ -72,7 +77,18 @@ func TestBuild(t *testing.T) {
 			unset ARMATURE_CACHE
 			$AS $A build sh -c 'echo $ARMATURE_CACHE'
 			ls $D/cache/armature/trees | wc -l
-			ls -A $TREE/root`, strings.NewReplacer("$P", project, "$TREE", tree, "OWN", owner).Replace(want))
+			ls -A $TREE/root
+			# Killed: the results so far stay, the rest goes.
+			left() { for p in /proc/[0-9]*; do tr '\0' ' ' <$p/cmdline; echo; done 2>/dev/null | grep -c 'bin/sleep 98765 $' || true; }
+			mkfifo $T/started; chmod 666 $T/started; chmod 777 $T
+			$AS $A build --bind $T:/mnt sh -c 'echo half >half; sleep 98765 & echo >/mnt/started; exec sleep 98765' 2>/dev/null &
+			read x <$T/started
+			kill -KILL $!
+			wait $! || echo "exit $?"
+			n=0; while [ "$(left)" != 0 ] && [ $n -lt 200 ]; do sleep 0.1; n=$((n+1)); done
+			left
+			stat -c %u half; cat half
+			grep -c -e $TREE -e $P /proc/mounts || true`, strings.NewReplacer("$P", project, "$TREE", tree, "OWN", owner).Replace(want))
 		})
 	}
 	t.Run("errors", func(t *testing.T) {
