@@ -226,7 +226,7 @@ func (u *unpacker) wait(r io.Reader) error {
 			return err
 		}
 		fds := []unix.PollFd{{Fd: int32(f.Fd()), Events: unix.POLLIN}}
-		if n, err := unix.Poll(fds, 100); n != 0 || err != nil && err != unix.EINTR {
+		if n, err := unix.Poll(fds, 100); n > 0 || err != nil && err != unix.EINTR {
 			return nil // the read tells
 		}
 	}
