@@ -173,9 +173,10 @@ func Born(stop *uint32, kick uint32, parent *Slot) *Slot {
 // MayClone tells whether the kernel lets the process have one more thread: the Go
 // runtime does not survive a no. It gives 0 or -errno.
 func MayClone() uintptr {
-	// CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM, and CLONE_VFORK, as the thread has this
-	// one's stack: it ends at once. It must take no signal.
-	const flags = 0x54f00
+	// CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM. The thread has this one's stack, and
+	// so must take no signal; it ends at once. Not CLONE_VFORK: a SIGSTOP that stops the
+	// thread and not the one that waits for it would never be complete.
+	const flags = 0x50f00
 	old, all := Mask(), ^Sigset(0)
 	Raw(SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&all)), 0, 8, 0, 0)
 	r := cloneNothing(flags)
