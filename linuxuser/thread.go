@@ -68,7 +68,11 @@ func (t *Thread) run() {
 		if host.Forking() {
 			host.Gate(t.Slot)
 		}
-		t.exit(t.cpu.Run())
+		if x := t.cpu.Run(); x.Reason == state.ExitSyscall {
+			t.syscall()
+		} else {
+			t.exit(x)
+		}
 	}
 }
 

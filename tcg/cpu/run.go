@@ -80,6 +80,10 @@ func (c *CPU) run() Exit {
 		default:
 			c.translated()
 		}
+		if s.ExitReason == state.ExitSyscall { // the most frequent one
+			e.Stats.Exits[state.ExitSyscall].Add(1)
+			return Exit{Reason: state.ExitSyscall, Arg: s.ExitArg}
+		}
 		if x, ok := c.left(); ok {
 			return x
 		}
