@@ -4,6 +4,9 @@
 //	armature build [--] COMMAND [ARGS...]
 //	armature chroot DIR [COMMAND [ARGS...]]
 //	armature binfmt install | remove | status
+//	armature rootfs bootstrap | unpack | pack | image | remove
+//	armature doctor [MODE...]
+//	armature completion bash | zsh | fish
 //	armature syscalls | version | help
 //
 // Called armature-aarch64, qemu-aarch64 or qemu-aarch64-static, it takes options,
