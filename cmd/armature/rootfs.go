@@ -68,7 +68,10 @@ left as it was. Without root the tree is made in the user namespace of "armature
 				Mirror: c.String("mirror"), Keyring: c.String("keyring"), Variant: c.String("variant"), Include: c.StringSlice("include"),
 				Log: note,
 				Chroot: func(dir string, env, args []string) error {
-					status, err := enter.Run(enter.Config{Root: dir, Args: args, Env: env, Dir: "/"}, note)
+					// debootstrap unmounts /proc, and in a user namespace nobody can mount
+					// it again: something mounted below keeps it where it is.
+					keep := enter.Bind{Source: "/proc/uptime", Target: "/proc/uptime", ReadOnly: true}
+					status, err := enter.Run(enter.Config{Root: dir, Args: args, Env: env, Dir: "/", Binds: []enter.Bind{keep}}, note)
 					if err == nil && status != 0 {
 						err = fmt.Errorf("exit status %d", status)
 					}
