@@ -15,6 +15,8 @@ needed=(
 	qemu-aarch64-static:qemu-user-static
 	gdb-multiarch:gdb-multiarch
 	/usr/bin/python3:python3-minimal
+	/usr/sbin/debootstrap:debootstrap
+	/usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring
 	schroot:schroot
 	systemd-nspawn:systemd-container
 	/usr/sbin/mke2fs:e2fsprogs
