@@ -61,7 +61,7 @@ func Bootstrap(ctx context.Context, spec, dir string, o BootstrapOptions) error 
 	if o.Mirror == "" {
 		s, ok := mirrorFor(aptSources("/etc/apt"), suite)
 		if !ok {
-			return errors.New("this machine's apt has no source of Debian packages: name one by --mirror, as http://deb.debian.org/debian")
+			return errors.New("this machine's apt has no source of Debian packages: name one by --mirror URL")
 		}
 		o.Mirror = s.uri
 		if o.Keyring == "" {

@@ -38,7 +38,7 @@ func aptSources(etc string) (list []aptSource) {
 
 // parseList reads lines such as
 //
-//	deb [arch=amd64 signed-by=/path] http://deb.debian.org/debian bookworm main
+//	deb [arch=amd64 signed-by=/path] http://mirror.example/debian bookworm main
 func parseList(text string) (list []aptSource) {
 	for line := range strings.Lines(text) {
 		line, _, _ = strings.Cut(line, "#")
