@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"armature/syscalls/host"
+	"armature/tcg/hostfile"
 )
 
 // file is an open file of the host. os.Open would make the Go runtime's poller,
@@ -24,22 +25,7 @@ func openFile(path string) (file, error) {
 }
 
 // ReadAt is io.ReaderAt's.
-func (f file) ReadAt(b []byte, off int64) (int, error) {
-	n := 0
-	for n < len(b) {
-		k, err := syscall.Pread(int(f), b[n:], off+int64(n))
-		switch {
-		case err == syscall.EINTR:
-			continue
-		case err != nil:
-			return n, err
-		case k == 0:
-			return n, io.EOF
-		}
-		n += k
-	}
-	return n, nil
-}
+func (f file) ReadAt(b []byte, off int64) (int, error) { return hostfile.File(f).ReadAt(b, off) }
 
 // readFile is os.ReadFile.
 func readFile(path string) ([]byte, error) {

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"unsafe"
+
+	"armature/tcg/hostfile"
 )
 
 // A snapshot is a file with the translations of modules, in the form in which they
@@ -170,7 +172,7 @@ func (c *Cache) fits(h *header, size int64) bool {
 // all of the file. check says whether a TB's own data are good. After an error the
 // cache is empty as before.
 func (c *Cache) Load(fd int, size int64, key []byte, full bool, check func(*[MetaWords]uint64) bool) (*Snapshot, error) {
-	f := file(fd)
+	f := hostfile.File(fd)
 	h, err := readHeader(f, key)
 	if err != nil {
 		return nil, err
@@ -334,27 +336,6 @@ func (c *Cache) unload() {
 		}
 	}
 	c.file = nil
-}
-
-// file is an open file of the host.
-type file int
-
-// ReadAt is io.ReaderAt's.
-func (f file) ReadAt(b []byte, off int64) (int, error) {
-	n := 0
-	for n < len(b) {
-		k, err := syscall.Pread(int(f), b[n:], off+int64(n))
-		switch {
-		case err == syscall.EINTR:
-			continue
-		case err != nil:
-			return n, err
-		case k == 0:
-			return n, io.EOF
-		}
-		n += k
-	}
-	return n, nil
 }
 
 // Filter chooses what goes into a snapshot: the modules of file id, which were used

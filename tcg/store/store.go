@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"armature/tcg/hostfile"
 )
 
 // Dir is a directory that may hold snapshots.
@@ -81,22 +83,7 @@ type File struct {
 func (f *File) Close() { syscall.Close(f.FD) }
 
 // ReadAt is io.ReaderAt's.
-func (f *File) ReadAt(b []byte, off int64) (int, error) {
-	n := 0
-	for n < len(b) {
-		k, err := syscall.Pread(f.FD, b[n:], off+int64(n))
-		switch {
-		case err == syscall.EINTR:
-			continue
-		case err != nil:
-			return n, err
-		case k == 0:
-			return n, io.EOF
-		}
-		n += k
-	}
-	return n, nil
-}
+func (f *File) ReadAt(b []byte, off int64) (int, error) { return hostfile.File(f.FD).ReadAt(b, off) }
 
 func openIn(dir int, name string) (*File, error) {
 	f := new(File)
