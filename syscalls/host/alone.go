@@ -44,7 +44,7 @@ func alone(s *Slot, nr, a0, a1 uintptr) (r uintptr) {
 	f := frozen
 	f.leave = 1
 	thaw()
-	const sysYield = 24
+	const sysYield, sysKill = 24, 62
 	for i := 0; i < f.n; {
 		if int(Raw(SysTgkill, uintptr(home), uintptr(f.tids[i]), 0, 0, 0, 0)) == -3 {
 			i++
@@ -52,6 +52,9 @@ func alone(s *Slot, nr, a0, a1 uintptr) (r uintptr) {
 		}
 		Raw(sysYield, 0, 0, 0, 0, 0, 0)
 	}
+	// A thread loses its number a moment before it leaves the thread group, both under the
+	// lock of the task list, which this takes as well: signal 0, which is none, to the group.
+	Raw(sysKill, 0, 0, 0, 0, 0, 0)
 	atomic.StoreUint32(&f.leave, 0)
 	r = Raw(nr, a0, a1, 0, 0, 0, 0)
 	restart(f)
