@@ -116,7 +116,8 @@ type threadDebug struct {
 	svcX0     uint64 // X0 before it
 }
 
-// debugged are the signals that a debugger sees although the guest has no handler: those that kill.
+// debugged are the signals that a debugger, and a trace of system calls, see although the guest
+// has no handler: those that kill.
 const debugged = ^(host.Owned | host.Unblockable | ignoredByDefault | 1<<(20-1) | 1<<(21-1) | 1<<(22-1)) // TSTP, TTIN, TTOU
 
 // startDebug puts the process under the debugger of its configuration. t is its only thread.
@@ -144,12 +145,7 @@ func (p *Process) startDebug(t *Thread) error {
 		return err
 	}
 	// Until now a ^C ends a process that waits for its debugger.
-	p.catchAll = true
-	for sig := 1; sig <= 64; sig++ {
-		if p.actions[sig].Handler == host.Default {
-			p.dispose(sig, host.Default, 0)
-		}
-	}
+	p.catchFatal()
 	p.debug.Store(d)
 	if run {
 		d.Resume(func(uint32) Action { return Action{Run: true} })
@@ -168,10 +164,23 @@ func (p *Process) dispose(sig int, what, flags uint64) {
 	}
 }
 
+// catchFatal makes the emulator see the signals that kill, before they do.
+func (p *Process) catchFatal() {
+	p.catchAll = true
+	for sig := 1; sig <= 64; sig++ {
+		if p.actions[sig].Handler == host.Default {
+			p.dispose(sig, host.Default, 0)
+		}
+	}
+}
+
 // undebug makes the process, whose own debugger is gone, an ordinary one.
 func (p *Process) undebug() {
 	p.sigMu.Lock()
 	defer p.sigMu.Unlock()
+	if p.strace != nil {
+		return
+	}
 	p.catchAll = false
 	for sig := 1; sig <= 64; sig++ {
 		if a := &p.actions[sig]; a.Handler == host.Default && debugged&host.Bit(sig) != 0 {

@@ -68,7 +68,7 @@ type Process struct {
 
 	sigMu    sync.Mutex
 	actions  [65]host.Action
-	catchAll bool // signals that would kill are caught, too: for a debugger
+	catchAll bool // signals that would kill are caught, too: for a debugger or a trace
 
 	debug atomic.Pointer[Debuggee] // nil: no debugger
 
@@ -194,6 +194,9 @@ func (p *Process) start() (*Thread, error) {
 	}
 	t.filters.Store(filters)
 	p.takeSignals(t)
+	if p.strace != nil {
+		p.catchFatal()
+	}
 	t.st.PC = entry
 	t.st.X[31] = sp
 	return t, nil

@@ -126,3 +126,17 @@ func TestCrashReport(t *testing.T) {
 		}
 	}
 }
+
+// TestStraceDeath: a trace of system calls ends with the signal that killed the program, also
+// with one that it sent itself.
+func TestStraceDeath(t *testing.T) {
+	guest := program{name: "crash", flags: []string{"-pthread", "-Wno-infinite-recursion", "-Wno-cast-function-type"}}.build(t, cbuild.ARM64, []string{"-O2", "-static"})
+	for how, sig := range map[string]string{"abort-thread": "SIGABRT", "main": "SIGSEGV"} {
+		got := crash(t, underTest([]string{"--strace"}, []string{guest, how})...)
+		lines := strings.Split(strings.TrimSpace(got.stderr), "\n")
+		last := lines[len(lines)-1]
+		if !strings.Contains(last, "--- "+sig+" ") || !strings.HasSuffix(last, " killed ---") || !got.status.Signaled() {
+			t.Errorf("%s: status %#x, the trace ends with %q", how, got.status, last)
+		}
+	}
+}
