@@ -2,6 +2,7 @@ package binfmt
 
 import (
 	"encoding/hex"
+	"io"
 	"strings"
 	"testing"
 )
@@ -94,4 +95,55 @@ func TestProbeImage(t *testing.T) {
 	if !AArch64.takes(self) {
 		t.Error("not an ARM program")
 	}
+}
+
+// FuzzEntry reads what a kernel might say of an entry.
+func FuzzEntry(f *testing.F) {
+	f.Add("enabled\ninterpreter /x/y z\nflags: POCF\noffset 0\nmagic 7f454c46\nmask ffffffff\n")
+	f.Add("disabled\ninterpreter /bin/x\nflags: \nextension .exe\n")
+	f.Add("enabled\noffset -1\nmagic 00\nmask \n")
+	f.Fuzz(func(t *testing.T, text string) {
+		e, err := parseEntry("x", text)
+		if err != nil {
+			return
+		}
+		AArch64.takes(e)
+		AArch64.same(e)
+		var live Live
+		s := &Status{Mounted: true, Handlers: []Handler{handler(AArch64, e, &live)}}
+		s.Write(io.Discard, AArch64)
+	})
+}
+
+// FuzzConf reads files of /etc/binfmt.d: what is hidden is a name, not a path.
+func FuzzConf(f *testing.F) {
+	f.Add(confHeader + maskLine + "qemu-aarch64.conf\n:x:M::a:b:/c:F\n")
+	f.Add(maskLine + "../x\n" + maskLine + "..\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, name := range maskedIn(text) {
+			if strings.Contains(name, "/") || name == "" || name == "." || name == ".." {
+				t.Errorf("%q names %q", text, name)
+			}
+		}
+	})
+}
+
+// FuzzRule: what is written to the kernel has the interpreter that was asked for, and
+// no more than one command.
+func FuzzRule(f *testing.F) {
+	f.Add("/usr/bin/armature", "POCF")
+	f.Add("/a:b|c", "F")
+	f.Fuzz(func(t *testing.T, interp, letters string) {
+		flags, err := ParseFlags(letters)
+		if err != nil {
+			return
+		}
+		s, err := rule(AArch64, interp, flags)
+		if err != nil {
+			return
+		}
+		if p := strings.Split(s[1:], s[:1]); len(p) != 7 || p[5] != interp || p[6] != string(flags) || strings.Contains(s, "\n") {
+			t.Errorf("%q %q: %q", interp, flags, s)
+		}
+	})
 }

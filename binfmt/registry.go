@@ -238,7 +238,9 @@ func parseEntry(name, text string) (*Entry, error) {
 		case "flags:":
 			e.Flags = Flags(strings.TrimSpace(val))
 		case "offset":
-			e.Offset, err = strconv.Atoi(val)
+			var n uint64
+			n, err = strconv.ParseUint(val, 10, 31)
+			e.Offset = int(n)
 		case "magic":
 			e.Magic, err = hex.DecodeString(val)
 		case "mask":

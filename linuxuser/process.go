@@ -25,6 +25,8 @@ type Config struct {
 
 	Sysroot string // where the guest's absolute paths are looked for first; "" for none
 
+	Release string // of the kernel, as uname tells it; "": the host's
+
 	Engine cpu.Config // Memory is filled in here
 
 	Strace io.Writer // system calls and signals are written there; nil: not
@@ -107,7 +109,7 @@ func Run(cfg Config) error {
 
 // start loads the program and makes its main thread.
 func (p *Process) start() (*Thread, error) {
-	p.fs = syscalls.FS{Sysroot: strings.TrimRight(p.cfg.Sysroot, "/"), ProcFile: p.procFile, ProcHides: p.procHides, ExeOf: exeOf}
+	p.fs = syscalls.FS{Sysroot: strings.TrimRight(p.cfg.Sysroot, "/"), ProcFile: p.procFile, ProcHides: p.procHides, ExeOf: exeOf, Release: p.cfg.Release}
 	var filters *seccompState
 	if p.cfg.Seccomp != 0 {
 		var err error

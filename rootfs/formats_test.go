@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -111,6 +112,28 @@ func (l layout) tar(t testing.TB) []byte {
 	return b.Bytes()
 }
 
+// with adds the files of another.
+func (l layout) with(other layout) layout {
+	maps.Copy(l, other)
+	return l
+}
+
+// dockerSave is what docker save writes of an image.
+func dockerSave(layers [][]byte) layout {
+	l := layout{}
+	var paths, ids []string
+	for i, b := range layers {
+		p := fmt.Sprintf("%064d/layer.tar", i)
+		l[p] = b
+		paths, ids = append(paths, p), append(ids, digest(b))
+	}
+	conf := toJSON(object{"os": "linux", "architecture": "arm64", "rootfs": object{"diff_ids": ids}})
+	name := strings.TrimPrefix(digest(conf), "sha256:") + ".json"
+	l[name] = conf
+	l["manifest.json"] = toJSON([]object{{"Config": name, "RepoTags": []string{"debian:12"}, "Layers": paths}})
+	return l
+}
+
 func plain(b []byte) []byte { return b }
 
 func zst(b []byte) []byte {
@@ -152,19 +175,7 @@ func TestImages(t *testing.T) {
 		delete(m, "platform")
 		return l.index(m)
 	}
-	docker := layout{}
-	{
-		var paths, ids []string
-		for i, b := range ls {
-			p := fmt.Sprintf("%064d/layer.tar", i)
-			docker[p] = b
-			paths, ids = append(paths, p), append(ids, digest(b))
-		}
-		conf := toJSON(object{"os": "linux", "architecture": "arm64", "rootfs": object{"diff_ids": ids}})
-		name := strings.TrimPrefix(digest(conf), "sha256:") + ".json"
-		docker[name] = conf
-		docker["manifest.json"] = toJSON([]object{{"Config": name, "RepoTags": []string{"debian:12"}, "Layers": paths}})
-	}
+	docker := dockerSave(ls)
 	for name, data := range map[string][]byte{
 		"nested tar":      nested().tar(t),
 		"nested tar.gz":   gz(nested().tar(t)),

@@ -57,6 +57,8 @@ type FS struct {
 	Sysroot string
 	// Exe is the absolute path of the guest program.
 	Exe string
+	// Release is that of the kernel, as uname tells it; "" for the host's.
+	Release string
 
 	// ProcFile makes the content that the guest is to see of an open file on a proc
 	// file system, and gives its name; false for the host's. ProcHides gives what

@@ -13,9 +13,15 @@ func sysUname(c *Ctx, a *[6]uint64) uint64 {
 	if raw(hostPersonality, 0xffffffff)&per == linux32 {
 		machine = "armv8l"
 	}
-	m := b[4*field : 5*field]
-	clear(m)
-	copy(m, machine)
+	set := func(i int, v string) {
+		f := b[i*field:][:field]
+		clear(f)
+		copy(f[:field-1], v)
+	}
+	set(4, machine)
+	if c.FS != nil && c.FS.Release != "" {
+		set(2, c.FS.Release)
+	}
 	if !CopyOut(a[0], b) {
 		return EFAULT.Ret()
 	}

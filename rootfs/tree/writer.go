@@ -69,7 +69,10 @@ func New(dir string, o Options) (*Writer, error) {
 	if o.Warn == nil {
 		w.o.Warn = func(string) {}
 	}
-	if _, err := w.open(""); err != nil {
+	fd, err = w.open("")
+	if err == nil {
+		unix.Close(fd)
+	} else {
 		w.Close()
 		if errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EPERM) {
 			err = fmt.Errorf("%w: unpacking safely needs the system call openat2 (Linux 5.6 or later, and no seccomp filter that forbids it)", err)

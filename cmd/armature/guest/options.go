@@ -17,6 +17,7 @@ type options struct {
 	noTier2   bool
 	trace     string
 	traceFile string
+	uname     string // release of the kernel that the guest sees; "": the host's
 	strace    bool
 	perfMap   bool
 	crash     bool
@@ -30,6 +31,7 @@ type options struct {
 	limits    *[2][2]uint64
 	help      bool
 	version   bool
+	list      string // what to print in place of a run
 
 	// pass holds what the guest's own execve hands on.
 	pass []string
@@ -62,7 +64,7 @@ var optionTable = [...]option{
 	}},
 	{"0 argv0", "NAME", "argv[0] of the program", false, func(o *options, v string) error { o.argv0 = &v; return nil }},
 	{"strace", "", "show system calls and signals on stderr, or in the trace file", true, func(o *options, v string) error { o.strace = true; return nil }},
-	{"trace d", "ITEMS", "trace the translator: in_asm, ir, out_asm, exec, cpu (comma-separated)", true, func(o *options, v string) error { o.trace = v; return nil }},
+	{"trace d", "ITEMS", "trace the translator: in_asm, ir, out_asm, exec, cpu (comma-separated)", false, func(o *options, v string) error { return o.setTrace(v) }},
 	{"trace-file D", "FILE", "where traces go (default: stderr); +FILE appends", false, func(o *options, v string) error {
 		o.traceFile = v
 		o.pass = append(o.pass, "--trace-file=+"+strings.TrimPrefix(v, "+"))
@@ -84,7 +86,17 @@ var optionTable = [...]option{
 	{"no-tier2", "", "never retranslate hot loops", true, func(o *options, v string) error { o.noTier2 = true; return nil }},
 	{"stats", "", "tell at the end what the engine did", true, func(o *options, v string) error { o.stats = true; return nil }},
 	{"perf-map perfmap", "", "write /tmp/perf-PID.map for perf", true, func(o *options, v string) error { o.perfMap = true; return nil }},
-	{"cpu", "MODEL", "taken for QEMU's sake: the CPU is always a Neoverse N1", false, func(o *options, v string) error { return nil }},
+	{"r uname", "RELEASE", "release of the kernel that uname tells", true, func(o *options, v string) error { o.uname = v; return nil }},
+	{"cpu", "MODEL", "taken for QEMU's sake: the CPU is always a Neoverse N1", false, func(o *options, v string) error {
+		switch v {
+		case "help", "?":
+			o.list = "Available CPUs:\n  neoverse-n1\n"
+		case "max", "host", "any", "neoverse-n1":
+		default:
+			o.ignored("cpu "+v, "the CPU is always a Neoverse N1")
+		}
+		return nil
+	}},
 	{"g gdb", "PORT|PATH", "wait for gdb at a port of 127.0.0.1, or a socket (none: do not)", false, func(o *options, v string) error { o.gdb = &v; return nil }},
 	{"gdb-connection", "FD", "", false, func(o *options, v string) error { o.gdbFrom = v; return nil }},
 	{"h help", "", "show this", false, func(o *options, v string) error { o.help = true; return nil }},
@@ -109,16 +121,70 @@ var optionTable = [...]option{
 		}
 		return nil
 	}},
-	// Options of QEMU that change nothing here.
+	// Options of QEMU that change nothing here, and say so.
 	{"R", "SIZE", "", false, func(o *options, v string) error {
-		o.notes = append(o.notes, "option -R is ignored: a guest has the host's addresses, and limits are for ulimit -v")
+		o.ignored("R", "a guest has the host's addresses, and limits are for ulimit -v")
 		return nil
 	}},
-	{"B", "ADDRESS", "", false, func(o *options, v string) error { return nil }},
-	{"p", "SIZE", "", false, func(o *options, v string) error { return nil }},
-	{"s", "SIZE", "", false, func(o *options, v string) error { return nil }},
-	{"one-insn-per-tb singlestep", "", "", false, func(o *options, v string) error { return nil }},
-	{"seed", "NUMBER", "", false, func(o *options, v string) error { return nil }},
+	{"B", "ADDRESS", "", false, func(o *options, v string) error {
+		o.ignored("B", "a guest has the host's addresses")
+		return nil
+	}},
+	{"p", "SIZE", "", false, func(o *options, v string) error {
+		if v != "4096" {
+			o.ignored("p", "pages are the host's, of 4096 bytes")
+		}
+		return nil
+	}},
+	{"s", "SIZE", "", false, func(o *options, v string) error {
+		o.ignored("s", "the size of the stack is that of ulimit -s")
+		return nil
+	}},
+	{"one-insn-per-tb singlestep", "", "", false, func(o *options, v string) error {
+		o.ignored("singlestep", "with -d exec,cpu --engine=interp each instruction is shown")
+		return nil
+	}},
+	{"seed", "NUMBER", "", false, func(o *options, v string) error {
+		o.ignored("seed", "random numbers are the host's")
+		return nil
+	}},
+	{"dfilter", "RANGE", "", false, func(o *options, v string) error {
+		o.ignored("dfilter", "all addresses are traced")
+		return nil
+	}},
+	{"plugin", "FILE", "", false, func(o *options, v string) error {
+		return fmt.Errorf("there are no plugins here")
+	}},
+}
+
+// ignored notes that an option does nothing, and why.
+func (o *options) ignored(name, why string) {
+	o.notes = append(o.notes, "option -"+name+" is ignored: "+why)
+}
+
+// setTrace takes the items of -d: those of the tracer, and QEMU's names for some.
+func (o *options) setTrace(items string) error {
+	var own []string
+	for item := range strings.SplitSeq(items, ",") {
+		switch item {
+		case "help", "?":
+			o.list = "Items of -d: in_asm, ir (or op), out_asm, exec, cpu, strace\n"
+		case "op":
+			own = append(own, "ir")
+		case "strace":
+			o.strace = true
+			o.pass = append(o.pass, "-strace")
+		case "nochain", "int", "mmu", "page", "unimp", "guest_errors", "op_opt", "op_ind", "pcall", "fpu", "plugin", "vpu":
+			o.ignored("d "+item, "there is no such item here")
+		default:
+			own = append(own, item)
+		}
+	}
+	if len(own) > 0 {
+		o.trace = strings.Join(own, ",")
+		o.pass = append(o.pass, "-trace="+o.trace)
+	}
+	return nil
 }
 
 // parse takes options from args up to the first argument that is none, and gives
@@ -190,6 +256,10 @@ Environment:
                                         /var/cache/armature, XDG_CACHE_HOME/armature or
                                         HOME/.cache/armature
    ARMATURE_GDB, QEMU_GDB               as --gdb
+   ARMATURE_UNAME, QEMU_UNAME           as --uname
+   ARMATURE_LOG, QEMU_LOG               as --trace
+   ARMATURE_LOG_FILENAME, QEMU_LOG_FILENAME
+                                        as --trace-file
 
 Exit status: the program's. If it is killed by a signal, this process is killed by
 the same. 127: no such program; 126: it cannot be run; 125: a failure of the

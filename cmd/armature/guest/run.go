@@ -70,7 +70,10 @@ func Run(argv []string, early bool) (status int, done bool) {
 	if how != byKernel || len(args) < 2 {
 		args, err = o.parse(args)
 	} // the kernel passes no options, but the program's name may begin with a dash
-	if early && (err != nil || o.help || o.version || len(args) == 0 || o.trace != "" || o.crashes() || o.debugs()) {
+	if err == nil {
+		err = o.fromEnvironment()
+	}
+	if early && (err != nil || o.help || o.version || o.list != "" || len(args) == 0 || o.trace != "" || o.crashes() || o.debugs()) {
 		return 0, false
 	}
 	switch {
@@ -82,6 +85,9 @@ func Run(argv []string, early bool) (status int, done bool) {
 		return 0, true
 	case o.version:
 		PrintVersion()
+		return 0, true
+	case o.list != "":
+		fmt.Print(o.list)
 		return 0, true
 	case len(args) == 0:
 		Fail("no program (usage: %s [options] PROG [ARGS...])", name)
@@ -155,6 +161,25 @@ func (o *options) debugger() string {
 	return where
 }
 
+// fromEnvironment takes from variables what no option says.
+func (o *options) fromEnvironment() error {
+	if o.uname == "" {
+		o.uname = getenv("UNAME", true)
+	}
+	if o.traceFile == "" {
+		o.traceFile = getenv("LOG_FILENAME", true)
+	}
+	if v := getenv("LOG", true); v != "" && o.trace == "" {
+		// The programs that the guest executes have the variable themselves.
+		pass := o.pass
+		if err := o.setTrace(v); err != nil {
+			return err
+		}
+		o.pass = pass
+	}
+	return nil
+}
+
 // config turns options into what linuxuser runs.
 func (o *options) config(args []string, how caller) (*linuxuser.Config, error) {
 	var err error
@@ -205,6 +230,7 @@ func (o *options) config(args []string, how caller) (*linuxuser.Config, error) {
 		c.Sysroot = path.Join(wd, c.Sysroot)
 	}
 	c.Crash = o.crashes()
+	c.Release = o.uname
 
 	switch o.engine {
 	case "", "jit":
