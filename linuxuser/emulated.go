@@ -154,7 +154,7 @@ func sysPrctl(t *Thread, a *[6]uint64) uint64 {
 		if reserved(a[2], a[2]+pageUp(a[3])) {
 			return syscalls.ENOMEM.Ret()
 		}
-		return rawCall(hostPrctl, a[:5]...)
+		return touching(hostPrctl, a)
 	}
 	for i := range prctls {
 		if r := &prctls[i]; r.op == op {
@@ -167,7 +167,7 @@ func sysPrctl(t *Thread, a *[6]uint64) uint64 {
 					return syscalls.EFAULT.Ret()
 				}
 			}
-			return rawCall(hostPrctl, b[:5]...)
+			return touching(hostPrctl, &b)
 		}
 	}
 	return syscalls.EINVAL.Ret()

@@ -94,12 +94,21 @@ func (s *Space) mapHost(addr, n uint64, prot uint32, hostFlags uint64, fd int, o
 	return nil
 }
 
+// It is not for calls that are given addresses of the guest: see touching.
 func rawCall(nr uintptr, a ...uint64) uint64 {
 	var b [6]uintptr
 	for i, v := range a {
 		b[i] = uintptr(v)
 	}
 	return uint64(host.Raw(nr, b[0], b[1], b[2], b[3], b[4], b[5]))
+}
+
+// touching is rawCall for a call that reads or writes guest memory. The caller has no lock.
+func touching(nr uintptr, a *[6]uint64) uint64 {
+	if host.Waits.Load() {
+		return uint64(host.Wait(nr, uintptr(a[0]), uintptr(a[1]), uintptr(a[2]), uintptr(a[3]), uintptr(a[4]), uintptr(a[5])))
+	}
+	return rawCall(nr, a[:]...)
 }
 
 const (

@@ -1,6 +1,8 @@
 package linuxuser
 
 import (
+	"slices"
+
 	"armature/syscalls"
 	"armature/syscalls/host"
 )
@@ -436,7 +438,7 @@ func (t *Thread) within(nr uintptr, blocks bool, a *[6]uint64) uint64 {
 	if blocks {
 		return t.Block(nr, &b)
 	}
-	return rawCall(nr, b[:]...)
+	return touching(nr, &b)
 }
 
 // isRing tells whether [lo, lo+n) is a mapping of mapRing.
@@ -514,18 +516,22 @@ func sysMlockall(t *Thread, a *[6]uint64) uint64 {
 	}
 	s := t.p.space
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	var areas []Area
 	if f&current != 0 {
-		for _, ar := range s.areas {
-			if ar.Flags&(areaGuard|areaForeign) != 0 || ar.Prot == 0 {
-				continue
-			}
-			if r := rawCall(hostMlock2, ar.Lo, ar.Hi-ar.Lo, f>>2); r == syscalls.EPERM.Ret() || r == syscalls.ENOMEM.Ret() {
-				return r
-			}
+		areas = slices.Clone(s.areas)
+	}
+	s.mu.Unlock()
+	for _, ar := range areas {
+		if ar.Flags&(areaGuard|areaForeign) != 0 || ar.Prot == 0 {
+			continue
+		}
+		if r := touching(hostMlock2, &[6]uint64{ar.Lo, ar.Hi - ar.Lo, f >> 2}); r == syscalls.EPERM.Ret() || r == syscalls.ENOMEM.Ret() {
+			return r
 		}
 	}
+	s.mu.Lock()
 	s.lockFuture = f&future != 0
+	s.mu.Unlock()
 	return 0
 }
 

@@ -227,6 +227,9 @@ func (p *Process) startEngine(x, loader *executable) (err error) {
 		return err
 	}
 	p.space.invalidate = p.engine.Invalidate
+	p.fs.Waits = func() {
+		p.engine.Exclusive(func() {}) // all threads enter translated code anew
+	}
 	if p.engine.Keeps() {
 		p.space.keep = p.engine
 		p.fs.MemoryOpened = p.space.mayChange

@@ -71,6 +71,9 @@ type FS struct {
 
 	// GrowStack is told the new limit of the stack, in bytes.
 	GrowStack func(limit uint64)
+	// Waits is called once, when an access to the guest's memory may begin to wait for
+	// another guest thread. May be nil.
+	Waits func()
 	// MemoryOpened is told when a process's memory is opened as a file, for
 	// writing: that can change what is mapped as not writable. May be nil.
 	MemoryOpened func()
@@ -153,12 +156,32 @@ func (c *Ctx) free() {
 // addrOf is the address of the first byte of b.
 func addrOf(b []byte) uint64 { return uint64(uintptr(unsafe.Pointer(unsafe.SliceData(b)))) }
 
+// copyIn is fault.CopyIn, but made by the kernel where pages may be missing.
+func copyIn(dst []byte, addr uint64) int {
+	if host.Waits.Load() {
+		if n, ok := host.Copy(dst, uintptr(addr), false); ok {
+			return n
+		}
+	}
+	return fault.CopyIn(dst, addr)
+}
+
+// copyOut is fault.CopyOut, but made by the kernel where pages may be missing.
+func copyOut(addr uint64, src []byte) int {
+	if host.Waits.Load() {
+		if n, ok := host.Copy(src, uintptr(addr), true); ok {
+			return n
+		}
+	}
+	return fault.CopyOut(addr, src)
+}
+
 // CopyIn reads guest memory at addr into dst, all of it or it reports false.
 func CopyIn(dst []byte, addr uint64) bool {
 	if len(dst) == 0 {
 		return true
 	}
-	return OK(addr) && OK(addr+uint64(len(dst))-1) && fault.CopyIn(dst, addr) == len(dst)
+	return OK(addr) && OK(addr+uint64(len(dst))-1) && copyIn(dst, addr) == len(dst)
 }
 
 // CopyOut writes src to guest memory at addr, all of it or it reports false.
@@ -166,7 +189,7 @@ func CopyOut(addr uint64, src []byte) bool {
 	if len(src) == 0 {
 		return true
 	}
-	return OK(addr) && OK(addr+uint64(len(src))-1) && fault.CopyOut(addr, src) == len(src)
+	return OK(addr) && OK(addr+uint64(len(src))-1) && copyOut(addr, src) == len(src)
 }
 
 // bytesOf views a value without pointers as its bytes.
@@ -192,7 +215,7 @@ func String(addr uint64, max int) (string, Errno) {
 		if !OK(addr) {
 			return "", EFAULT
 		}
-		got := fault.CopyIn(buf[:n], addr)
+		got := copyIn(buf[:n], addr)
 		for i, b := range buf[:got] {
 			if b == 0 {
 				if out == nil {
@@ -225,7 +248,7 @@ func (c *Ctx) cstr(s string) uint64 {
 // the path to use, which is addr itself for nearly all.
 func (c *Ctx) Path(addr uint64, redirect bool) uint64 {
 	var head [6]byte
-	n := fault.CopyIn(head[:], addr)
+	n := copyIn(head[:], addr)
 	if n == 0 || head[0] != '/' {
 		return addr
 	}

@@ -44,6 +44,7 @@ const (
 	hostProcessReadv  = 310
 	hostProcessWritev = 311
 	hostMemfdCreate   = 319
+	hostUserfaultfd   = 323
 	hostPreadv2       = 327
 	hostPwritev2      = 328
 	hostStatx         = 332

@@ -257,7 +257,6 @@ const (
 func foreign(req uint32) bool {
 	const (
 		kdAddIO, kdDisableIO = 0x4b34, 0x4b37 // access to I/O ports
-		newUserfault         = 0xaa00         // see userfaultfd
 	)
 	switch req >> 8 & 0xff { // the type
 	case 0xae, 0xa4: // KVM, SGX
@@ -265,7 +264,7 @@ func foreign(req uint32) bool {
 	case 'c': // model-specific registers; others share the letter
 		return req == 0xc02063a0 || req == 0xc02063a1
 	}
-	return req >= kdAddIO && req <= kdDisableIO || req == newUserfault
+	return req >= kdAddIO && req <= kdDisableIO
 }
 
 func sysIoctl(c *Ctx, a *[6]uint64) uint64 {
@@ -273,6 +272,10 @@ func sysIoctl(c *Ctx, a *[6]uint64) uint64 {
 	q := findIoctl(uint32(a[1]))
 	if q == nil {
 		req := uint32(a[1])
+		const userfaults = 0xaa
+		if req>>8&0xff == userfaults {
+			return c.userfault(a)
+		}
 		if foreign(req) {
 			// A bad descriptor is the more important news.
 			if r := raw(hostFcntl, a[0], 1); r == EBADF.Ret() {

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"armature/syscalls/host"
-	"armature/tcg/fault"
 )
 
 // What the guest sees of /proc. A file there is opened as any other; if its name is
@@ -34,7 +33,7 @@ func (t *tail) is(s string) bool { return t.n == len(s) && string(t.b[:t.n]) == 
 func pathTail(addr uint64) (t tail) {
 	var buf [64]byte
 	for read := 0; read < pathMax; {
-		n := fault.CopyIn(buf[:len(buf)-int(addr&63)], addr)
+		n := copyIn(buf[:len(buf)-int(addr&63)], addr)
 		for _, c := range buf[:n] {
 			switch {
 			case c == 0:

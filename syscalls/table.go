@@ -85,6 +85,9 @@ func (c *Ctx) pass(r *Row, a [6]uint64) uint64 {
 	if r.Blocks {
 		return c.Block(uintptr(r.Host), &a)
 	}
+	if host.Waits.Load() {
+		return raw(uintptr(r.Host), a[:]...)
+	}
 	return uint64(host.Raw(uintptr(r.Host), uintptr(a[0]), uintptr(a[1]), uintptr(a[2]), uintptr(a[3]), uintptr(a[4]), uintptr(a[5])))
 }
 
@@ -93,11 +96,15 @@ func (c *Ctx) Block(nr uintptr, a *[6]uint64) uint64 {
 	return uint64(host.Call(c.Slot, nr, uintptr(a[0]), uintptr(a[1]), uintptr(a[2]), uintptr(a[3]), uintptr(a[4]), uintptr(a[5])))
 }
 
-// raw makes a call of the host that does not sleep.
+// raw makes a call of the host that does not sleep, other than for guest memory. The
+// caller has no lock if there is guest memory among the arguments.
 func raw(nr uintptr, a ...uint64) uint64 {
 	var b [6]uintptr
 	for i, v := range a {
 		b[i] = uintptr(v)
+	}
+	if host.Waits.Load() {
+		return uint64(host.Wait(nr, b[0], b[1], b[2], b[3], b[4], b[5]))
 	}
 	return uint64(host.Raw(nr, b[0], b[1], b[2], b[3], b[4], b[5]))
 }

@@ -1,10 +1,18 @@
 package cpu
 
-import "syscall"
+import (
+	"syscall"
+
+	"armature/tcg/fault"
+	"armature/tcg/state"
+)
 
 // Forked is for the child of a fork that has only the thread of c: the engine
 // forgets all other CPUs. Translations stay.
 func (e *Engine) Forked(c *CPU) {
+	if fault.Waits() {
+		state.ResetMonitors() // the others may have been in translated code
+	}
 	e.cpuMu.Lock()
 	defer e.cpuMu.Unlock()
 	for _, o := range e.cpus {

@@ -7,6 +7,7 @@ import (
 
 	"armature/tcg/amd64"
 	"armature/tcg/code"
+	"armature/tcg/fault"
 	"armature/tcg/interp"
 	"armature/tcg/ir"
 	"armature/tcg/state"
@@ -38,7 +39,9 @@ func enter(stub, code, rbp, rsp uint64, hostSP *uint64, mxcsr *uint32)
 //go:nosplit
 func call(s *state.CPU, stub, code, rsp uint64) {
 	entersyscall()
+	token := fault.Doze()
 	enter(stub, code, uint64(uintptr(unsafe.Pointer(s)))+state.Bias, rsp, &s.HostSP, &s.MXCSR)
+	fault.Wake(token)
 	exitsyscall()
 }
 

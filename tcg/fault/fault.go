@@ -3,6 +3,7 @@ package fault
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"unsafe"
 
@@ -32,6 +33,71 @@ const (
 //
 //go:noescape
 func access(op, addr uint64, p unsafe.Pointer, n uint64, f *Info) uint64
+
+// Doze and Wake bracket accesses to guest memory once SetWaits has been called: see there.
+var (
+	doze  func() uintptr
+	wake  func(uintptr)
+	waits atomic.Bool
+)
+
+// SetWaits says that from now on an access to guest memory may wait until another guest
+// thread has provided the page (userfaultfd). To the Go scheduler an access is a system
+// call then; d is called before it and gives what w gets after it. Both are called in the
+// state of a system call: they are nosplit, allocate nothing, and write no heap pointers.
+func SetWaits(d func() uintptr, w func(uintptr)) {
+	if !waits.Load() {
+		doze, wake = d, w
+		waits.Store(true)
+	}
+}
+
+// Waits tells whether SetWaits was called.
+func Waits() bool { return waits.Load() }
+
+// Doze is to be called before something that may touch guest memory, after entersyscall;
+// Wake with its result after it, before exitsyscall.
+//
+//go:nosplit
+func Doze() uintptr {
+	if !waits.Load() {
+		return 0
+	}
+	return doze()
+}
+
+// Wake ends what Doze began.
+//
+//go:nosplit
+func Wake(token uintptr) {
+	if token != 0 {
+		wake(token)
+	}
+}
+
+//go:linkname entersyscall runtime.entersyscall
+func entersyscall()
+
+//go:linkname exitsyscall runtime.exitsyscall
+func exitsyscall()
+
+// touch is access where that may wait.
+func touch(op, addr uint64, p unsafe.Pointer, n uint64, f *Info) uint64 {
+	if waits.Load() {
+		return patient(op, addr, p, n, f)
+	}
+	return access(op, addr, p, n, f)
+}
+
+//go:nosplit
+func patient(op, addr uint64, p unsafe.Pointer, n uint64, f *Info) uint64 {
+	entersyscall()
+	token := doze()
+	r := access(op, addr, p, n, f)
+	Wake(token)
+	exitsyscall()
+	return r
+}
 
 func accessAddr() uintptr
 func accessFailAddr() uintptr
@@ -88,20 +154,20 @@ func SetCode(lo, hi, stub uint64) {
 
 // Load reads 1<<size bytes (size 0..4) at addr, zero extended.
 func Load(addr uint64, size uint8, f *Info) (v state.V, ok bool) {
-	ok = access(opLoad+uint64(size), addr, unsafe.Pointer(&v), 0, f) == 0
+	ok = touch(opLoad+uint64(size), addr, unsafe.Pointer(&v), 0, f) == 0
 	return
 }
 
 // Store writes the low 1<<size bytes (size 0..4) of v to addr.
 func Store(addr uint64, size uint8, v state.V, f *Info) bool {
-	return access(opStore+uint64(size), addr, unsafe.Pointer(&v), 0, f) == 0
+	return touch(opStore+uint64(size), addr, unsafe.Pointer(&v), 0, f) == 0
 }
 
 // Cas atomically replaces the 1<<size bytes at addr (naturally aligned) by new
 // if they equal old, and gives what it found.
 func Cas(addr uint64, size uint8, old, new state.V, f *Info) (state.V, bool) {
 	p := [3]state.V{old, new}
-	ok := access(opCas+uint64(size), addr, unsafe.Pointer(&p), 0, f) == 0
+	ok := touch(opCas+uint64(size), addr, unsafe.Pointer(&p), 0, f) == 0
 	return p[2], ok
 }
 
@@ -112,14 +178,14 @@ func CopyIn(dst []byte, addr uint64) int {
 		return 0
 	}
 	var f Info
-	return len(dst) - int(access(opIn, addr, unsafe.Pointer(&dst[0]), uint64(len(dst)), &f))
+	return len(dst) - int(touch(opIn, addr, unsafe.Pointer(&dst[0]), uint64(len(dst)), &f))
 }
 
 // Fetch copies guest code at addr to dst, whose length is a multiple of 4, and
 // reports whether all of it could be read.
 func Fetch(dst []byte, addr uint64) bool {
 	var f Info
-	return access(opFetch, addr, unsafe.Pointer(unsafe.SliceData(dst)), uint64(len(dst)), &f) == 0
+	return touch(opFetch, addr, unsafe.Pointer(unsafe.SliceData(dst)), uint64(len(dst)), &f) == 0
 }
 
 // CopyOut copies src to guest memory at addr and gives the number of bytes
@@ -129,7 +195,7 @@ func CopyOut(addr uint64, src []byte) int {
 		return 0
 	}
 	var f Info
-	return len(src) - int(access(opOut, addr, unsafe.Pointer(&src[0]), uint64(len(src)), &f))
+	return len(src) - int(touch(opOut, addr, unsafe.Pointer(&src[0]), uint64(len(src)), &f))
 }
 
 // Direct is guest memory at guest base 0, for the interpreter. With TopByteIgnore

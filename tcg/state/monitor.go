@@ -29,6 +29,9 @@ func monitorEntry(addr uint64) *uint32 {
 	return &monitors[addr>>MonitorShift&(1<<MonitorBits-1)]
 }
 
+// ResetMonitors frees what the CPUs of a process have locked whose memory this is a copy of.
+func ResetMonitors() { clear(monitors[:]) }
+
 // MonitorArm notes the count for a load exclusive from addr; it comes before the load.
 func (c *CPU) MonitorArm(addr uint64) {
 	c.ExGen = uint64(atomic.LoadUint32(monitorEntry(addr)))

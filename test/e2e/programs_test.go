@@ -82,6 +82,7 @@ var programs = []program{
 	{name: "proc", flags: []string{"-w", "-pthread"}, few: true},
 	{name: "seccomp", flags: []string{"-w", "-pthread"}, few: true},
 	{name: "uring", flags: []string{"-w", "-pthread"}, few: true},
+	{name: "userfault", flags: []string{"-w", "-pthread"}, few: true},
 	{name: "kernel", flags: []string{"-w"}, few: true},
 	{name: "args", args: []string{"one", "two words", "", "-x", "--=", "ünï\tcode"}},
 	{name: "atomics", libs: []string{"-latomic"}},
