@@ -73,7 +73,7 @@ e2e: build
 
 bench: setup build
 	mkdir -p build
-	go run ./bench -rounds $(ROUNDS) -json build/bench.json -md docs/benchmarks.md
+	go run ./bench -rounds $(ROUNDS) $(if $(GROUP),-group '$(GROUP)',-md docs/benchmarks.md) -json build/bench.json
 
 # Each fuzz target of the repository for FUZZTIME, one after the other, and the
 # long run of random instruction sequences.
@@ -131,7 +131,8 @@ help:
 	@echo "build      bin/armature and bin/armature-aarch64"
 	@echo "demo       build ARM programs and run them"
 	@echo "test       lint, unit tests, race detector, end-to-end tests"
-	@echo "bench      compare with native code and QEMU; writes docs/benchmarks.md (ROUNDS=5)"
+	@echo "bench      compare with native code and QEMU; writes docs/benchmarks.md (ROUNDS=5);"
+	@echo "           GROUP=builds runs one group, on the screen only"
 	@echo "fuzz       all fuzz targets, each for FUZZTIME=10m"
 	@echo "soak       a mixed load for SOAKTIME=30m: failures, leaks, leftovers"
 	@echo "lint       gofmt and go vet"

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 
 	"armature/test/cbuild"
 	"armature/test/sysroot"
@@ -86,6 +87,12 @@ type bench struct {
 	reps   int      // runs within one measurement, for short programs
 	cross  bool     // native and guest print the same
 	output string   // file that the program writes, compared as stdout is; "" if none
+
+	// Of a bench that is more than one program: what comes before a measurement, what is
+	// measured, and the most rounds that it is worth.
+	prepare func(engine) error
+	enter   func(engine) (argv, env []string, sys *syscall.SysProcAttr)
+	rounds  int
 }
 
 // prepared is a bench that is listed before it is built.
@@ -96,7 +103,7 @@ type prepared struct {
 }
 
 // allCases lists every benchmark. scale multiplies the work of the kernels.
-func allCases(root string, scale float64) []prepared {
+func allCases(root, peer string, scale float64) []prepared {
 	var list []prepared
 	for _, k := range kernelTable {
 		list = append(list, prepared{k.name, kernels, func() (bench, error) { return buildKernel(root, k, scale) }})
@@ -113,7 +120,7 @@ func allCases(root string, scale float64) []prepared {
 		prepared{"cc1", large, func() (bench, error) { return buildCC1(root) }},
 		prepared{"python3", large, func() (bench, error) { return buildPython(root) }},
 	)
-	return list
+	return append(list, buildCases(root, peer)...)
 }
 
 func buildKernel(root string, k kernel, scale float64) (bench, error) {

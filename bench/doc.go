@@ -9,12 +9,15 @@
 //
 //	go run ./bench                       # everything; takes minutes
 //	go run ./bench -run '^(fib|aes)$'    # some
+//	go run ./bench -group builds         # one group
 //	go run ./bench -list                 # names
 //	go run ./bench -peer '' -rounds 1    # Armature and native only
 //	go run ./bench -md docs/benchmarks.md -json build/bench.json
 //
-// There are four groups: kernels (compute), start-up (hello, many runs), processes
+// There are five groups: kernels (compute), start-up (hello, many runs), processes
 // (system calls, signals, threads, fork and exec), and large programs, where
 // translation itself is the cost: Debian's arm64 cc1 and python3, from the tree
-// that package test/sysroot unpacks.
+// that package test/sysroot unpacks; and builds: zlib's configure script, its make, its
+// Debian package, and a shell that starts 300 programs, in a Debian tree that is made
+// for it once. Builds are run once or a few times, since the peer takes minutes.
 package main

@@ -26,6 +26,7 @@ func main() {
 func run() error {
 	var (
 		pattern = flag.String("run", "", "run only the benchmarks whose names match this regular expression")
+		only    = flag.String("group", "", "run only the groups whose names match this regular expression")
 		rounds  = flag.Int("rounds", 5, "rounds of paired runs")
 		scale   = flag.Float64("scale", 1, "multiply the kernels' work by this")
 		emu     = flag.String("emu", "", "Armature's command, with options (default bin/armature-aarch64)")
@@ -46,6 +47,10 @@ func run() error {
 	re, err := regexp.Compile(*pattern)
 	if err != nil {
 		return fmt.Errorf("-run: %w", err)
+	}
+	groups, err := regexp.Compile(*only)
+	if err != nil {
+		return fmt.Errorf("-group: %w", err)
 	}
 	root, err := cbuild.Root()
 	if err != nil {
@@ -76,8 +81,8 @@ func run() error {
 		Peer: version(strings.Fields(*peer)),
 	}
 	failed := 0
-	for _, p := range allCases(root, *scale) {
-		if !re.MatchString(p.name) {
+	for _, p := range allCases(root, *peer, *scale) {
+		if !re.MatchString(p.name) || !groups.MatchString(string(p.group)) {
 			continue
 		}
 		if *list {
@@ -89,14 +94,22 @@ func run() error {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 		if *build {
+			if b.enter != nil {
+				continue
+			}
 			fmt.Println(strings.Join(append(append([]string{}, b.opts...), b.guest...), " "))
 			continue
 		}
-		if len(rep.Results) == 0 {
+		if len(rep.Results) == 0 && p.group != builds {
 			writeHeader(os.Stdout)
 		}
 		with := engines
-		if p.group == startup || p.group == large || b.spawn != nil {
+		if p.group == builds {
+			if p := first(rep.Results, builds); p == nil {
+				writeBuildHeader(os.Stdout)
+			}
+			with = append(slices.Clip(engines), warm, engine{name: nativeToolsName, own: true})
+		} else if p.group == startup || p.group == large || b.spawn != nil {
 			fill(ctx, warm, b, *timeout)
 			with = append(slices.Clip(engines), warm)
 		}
@@ -104,11 +117,15 @@ func run() error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if *stats && res.Errors[oursName] == "" {
+		if *stats && b.enter == nil && res.Errors[oursName] == "" {
 			res.Stats = ownStats(ctx, cold, b, *timeout)
 		}
 		rep.Results = append(rep.Results, res)
-		writeRow(os.Stdout, res, *clock == "cpu")
+		if p.group == builds {
+			writeBuildRow(os.Stdout, res, *clock == "cpu")
+		} else {
+			writeRow(os.Stdout, res, *clock == "cpu")
+		}
 		for e, msg := range res.Errors {
 			failed++
 			fmt.Printf("  %s: %s\n", e, msg)
@@ -118,7 +135,7 @@ func run() error {
 		return nil
 	}
 	for _, g := range []group{kernels, startup, process, large} {
-		if hasGroup(rep.Results, g) {
+		if first(rep.Results, g) != nil {
 			fmt.Printf("%s:\n", g)
 			writeMeans(os.Stdout, rep.Results, g, *clock == "cpu")
 		}
@@ -144,11 +161,12 @@ func run() error {
 	return nil
 }
 
-func hasGroup(results []result, g group) bool {
-	for _, r := range results {
-		if r.Group == g {
-			return true
+// first gives the first result of a group; nil if there is none.
+func first(results []result, g group) *result {
+	for i := range results {
+		if results[i].Group == g {
+			return &results[i]
 		}
 	}
-	return false
+	return nil
 }

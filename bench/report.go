@@ -109,6 +109,35 @@ func writeMeans(w io.Writer, results []result, g group, cpu bool) {
 	fmt.Fprintf(w, rowFormat, fmt.Sprintf("**geomean (%d)**", max(n, 0)), "", "", "", "", cell(a, "%.2f"), cell(b, "%.2f"), cell(c, "%.2f"), cell(d, "%.2f"))
 }
 
+// Builds have another column, Armature with native tools, and no memory to compare.
+const buildFormat = "| %-10s | %9s | %9s | %9s | %9s | %9s | %9s | %9s | %9s |\n"
+
+func writeBuildHeader(w io.Writer) {
+	fmt.Fprintf(w, buildFormat, "", "native s", "peer s", "Armature s", "cached s", "nat. tools", "peer/Arm", "peer/cach.", "peer/n.t.")
+	fmt.Fprintln(w, "|---|--:|--:|--:|--:|--:|--:|--:|--:|")
+}
+
+func writeBuildRow(w io.Writer, r result, cpu bool) {
+	t := func(e string) string { return cell(median(r.times(e, cpu)), "%.2f") }
+	q := func(e string) string { return cell(r.ratio(peerName, e, cpu), "%.2f") }
+	fmt.Fprintf(w, buildFormat, r.Name, t(nativeName), t(peerName), t(oursName), t(warmName), t(nativeToolsName),
+		q(oursName), q(warmName), q(nativeToolsName))
+}
+
+// writeBuilds prints the table of the builds.
+func writeBuilds(w io.Writer, rep report) {
+	if first(rep.Results, builds) == nil {
+		return
+	}
+	fmt.Fprintf(w, "\n### %s\n\n", builds)
+	writeBuildHeader(w)
+	for _, r := range rep.Results {
+		if r.Group == builds {
+			writeBuildRow(w, r, rep.Clock == "cpu")
+		}
+	}
+}
+
 // writeTables prints a table for each group that has results, and the errors.
 func writeTables(w io.Writer, rep report) {
 	cpu := rep.Clock == "cpu"
@@ -129,6 +158,7 @@ func writeTables(w io.Writer, rep report) {
 			writeMeans(w, rep.Results, g, cpu)
 		}
 	}
+	writeBuilds(w, rep)
 	for _, r := range rep.Results {
 		for e, msg := range r.Errors {
 			fmt.Fprintf(w, "\n- **%s under %s failed**: %s\n", r.Name, e, msg)
@@ -140,6 +170,9 @@ func writeTables(w io.Writer, rep report) {
 func writeMemory(w io.Writer, rep report) {
 	fmt.Fprintf(w, "\n### peak memory (MiB resident)\n\n| | native | peer | Armature |\n|---|--:|--:|--:|\n")
 	for _, r := range rep.Results {
+		if r.Group == builds {
+			continue
+		}
 		mib := func(e string) string {
 			var v []float64
 			for _, s := range r.Samples[e] {

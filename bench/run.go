@@ -57,7 +57,17 @@ func (e engine) command(b bench) []string {
 func measure(ctx context.Context, e engine, b bench, timeout time.Duration) (sample, string, error) {
 	var s sample
 	var out bytes.Buffer
-	argv := e.command(b)
+	var argv, env []string
+	var sys *syscall.SysProcAttr
+	if b.enter == nil {
+		argv = e.command(b)
+	} else {
+		argv, env, sys = b.enter(e)
+		if err := b.prepare(e); err != nil {
+			return s, "", err
+		}
+		timeout *= 10
+	}
 	if b.output != "" {
 		if err := os.Remove(b.output); err != nil && !os.IsNotExist(err) {
 			return s, "", err
@@ -67,7 +77,8 @@ func measure(ctx context.Context, e engine, b bench, timeout time.Duration) (sam
 		out.Reset()
 		cctx, cancel := context.WithTimeout(ctx, timeout)
 		cmd := exec.CommandContext(cctx, argv[0], argv[1:]...)
-		cmd.Env = slices.Concat(os.Environ(), b.env, e.env)
+		cmd.Env = slices.Concat(os.Environ(), b.env, e.env, env)
+		cmd.SysProcAttr = sys
 		var errOut bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &out, &errOut
 		start := time.Now()
@@ -120,11 +131,17 @@ func firstLine(s string) string {
 func runBench(ctx context.Context, engines []engine, b bench, rounds int, timeout time.Duration) result {
 	res := result{Name: b.name, Group: b.group, Samples: map[string][]sample{}, Errors: map[string]string{}}
 	want, from := "", ""
+	if b.rounds > 0 {
+		rounds = min(rounds, b.rounds)
+	}
 	for round := range rounds {
 		for i := range engines {
 			// Native runs first in the first round, to say what is right; later
 			// rounds rotate the order, so that no engine always follows the same one.
 			e := engines[(i+round)%len(engines)]
+			if b.enter != nil {
+				e = engines[i] // each has the caches that the one before leaves
+			}
 			if res.Errors[e.name] != "" || ctx.Err() != nil {
 				continue
 			}

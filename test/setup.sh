@@ -25,6 +25,8 @@ needed=(
 	zsh:zsh
 	fish:fish
 	newuidmap:uidmap
+	dh_testdir:debhelper
+	mmdebstrap:mmdebstrap
 )
 
 missing=()
