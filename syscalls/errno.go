@@ -14,6 +14,7 @@ const (
 	ENOENT       = Errno(syscall.ENOENT)
 	ESRCH        = Errno(syscall.ESRCH)
 	EINTR        = Errno(syscall.EINTR)
+	EIO          = Errno(syscall.EIO)
 	E2BIG        = Errno(syscall.E2BIG)
 	ENOEXEC      = Errno(syscall.ENOEXEC)
 	EBADF        = Errno(syscall.EBADF)

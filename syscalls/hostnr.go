@@ -9,6 +9,10 @@ const (
 	hostGetdents64    = 217
 	hostLseek         = 8
 	hostMunmap        = 11
+	hostPread64       = 17
+	hostPwrite64      = 18
+	hostGetMempolicy  = 239
+	hostMovePages     = 279
 	hostIoctl         = 16
 	hostPreadv        = 295
 	hostPwritev       = 296

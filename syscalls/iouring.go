@@ -250,6 +250,7 @@ func (c *Ctx) submission(e []byte, set func(off, n int, v uint64)) {
 			}
 		}
 	}
+	c.addresses(e, set)
 	switch e[0] {
 	case opOpenat:
 		set(sqeOpFlags, 4, openToHost(uint64(le32(e[sqeOpFlags:]))))
@@ -376,6 +377,8 @@ func sysIoUringRegister(c *Ctx, a *[6]uint64) uint64 {
 	switch {
 	case op&regUseRegRing != 0, op == regRingFDs, op == unregRingFDs, op == regResize:
 		return EINVAL.Ret()
+	case !c.registered(op, a[2], uint64(uint32(a[3]))):
+		return EFAULT.Ret()
 	}
 	res := c.Block(hostUringRegister, a)
 	if op == regProbe && res == 0 {

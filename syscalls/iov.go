@@ -53,10 +53,6 @@ func (c *Ctx) vector(nr uintptr, a *[6]uint64) uint64 {
 
 func sysReadv(c *Ctx, a *[6]uint64) uint64    { return c.vector(hostReadv, a) }
 func sysWritev(c *Ctx, a *[6]uint64) uint64   { return c.vector(hostWritev, a) }
-func sysPreadv(c *Ctx, a *[6]uint64) uint64   { return c.vector(hostPreadv, a) }
-func sysPwritev(c *Ctx, a *[6]uint64) uint64  { return c.vector(hostPwritev, a) }
-func sysPreadv2(c *Ctx, a *[6]uint64) uint64  { return c.vector(hostPreadv2, a) }
-func sysPwritev2(c *Ctx, a *[6]uint64) uint64 { return c.vector(hostPwritev2, a) }
 func sysVmsplice(c *Ctx, a *[6]uint64) uint64 { return c.vector(hostVmsplice, a) }
 
 // sysProcessMadvise: ranges that reach into the emulator are as if not mapped.

@@ -83,6 +83,7 @@ var programs = []program{
 	{name: "seccomp", flags: []string{"-w", "-pthread"}, few: true},
 	{name: "uring", flags: []string{"-w", "-pthread"}, few: true},
 	{name: "userfault", flags: []string{"-w", "-pthread"}, few: true},
+	{name: "intruder", judge: byFile, flags: []string{"-w", "-pthread"}, few: true},
 	{name: "kernel", flags: []string{"-w"}, few: true},
 	{name: "args", args: []string{"one", "two words", "", "-x", "--=", "ünï\tcode"}},
 	{name: "atomics", libs: []string{"-latomic"}},
