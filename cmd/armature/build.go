@@ -11,7 +11,6 @@ import (
 	"armature/rootfs/enter"
 
 	"github.com/urfave/cli/v2"
-	"golang.org/x/sys/unix"
 )
 
 // buildCommand runs a build of the current project in a tree.
@@ -26,7 +25,9 @@ changes elsewhere goes to a layer over the tree, which stays as it is: to memory
 the end, or with --layer to the disk, for the next build:
 
    armature build --layer deps -- sh -c 'apt-get update && apt-get build-dep -y .'
-   armature build --layer deps -- make -j2`,
+   armature build --layer deps -- make -j2
+
+"armature layer" lists and removes layers.`,
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "rootfs", EnvVars: []string{"ARMATURE_BUILD_ROOTFS"}, Usage: "the tree: a path or the `NAME` of one that \"armature rootfs\" made (default: the only one there is)"},
 			&cli.StringFlag{Name: "project", Value: ".", Usage: "the project's `DIR`"},
@@ -91,27 +92,20 @@ func projectConfig(cfg *enter.Config, dir string) error {
 // openLayer makes or finds a layer, and locks it until the file that it returns is
 // closed. A layer belongs to one tree.
 func openLayer(cfg *enter.Config, name string) (*os.File, error) {
-	if name != filepath.Base(name) || name == "." || name == ".." {
-		return nil, fmt.Errorf("--layer %q: want a name, not a path", name)
+	if err := checkLayerName(name); err != nil {
+		return nil, fmt.Errorf("--%w", err)
 	}
-	cache, err := cacheDir()
+	dir, err := layersDir()
 	if err != nil {
 		return nil, err
 	}
-	cfg.Layer = filepath.Join(cache, "layers", name)
+	cfg.Layer = filepath.Join(dir, name)
 	if err := os.MkdirAll(cfg.Layer, 0o755); err != nil {
 		return nil, err
 	}
-	lock, err := os.OpenFile(filepath.Join(cfg.Layer, "lock"), os.O_RDWR|os.O_CREATE, 0o644)
+	lock, err := lockLayer(cfg.Layer)
 	if err != nil {
 		return nil, err
-	}
-	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		lock.Close()
-		if err == unix.EWOULDBLOCK {
-			err = errors.New("another build uses it")
-		}
-		return nil, fmt.Errorf("layer %s: %w", name, err)
 	}
 	root, err := filepath.Abs(cfg.Root)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"armature/cmd/armature/guest"
+	"armature/rootfs"
 	"armature/rootfs/enter"
 
 	"github.com/urfave/cli/v2"
@@ -57,6 +58,9 @@ func enterConfig(c *cli.Context) (enter.Config, error) {
 
 // enterRun runs the command, and makes its exit status this program's.
 func enterRun(cfg enter.Config) error {
+	if _, err := os.Lstat(filepath.Join(cfg.Root, rootfs.Marker)); err == nil {
+		guest.Fail("note: %s is incomplete: what makes it is at work, or was interrupted; the same `armature rootfs` command starts again", cfg.Root)
+	}
 	if err := shareCache(&cfg); err != nil {
 		return cli.Exit(err, 125)
 	}

@@ -40,6 +40,7 @@ func newApp() *cli.App {
 			rootfsCommand(),
 			chrootCommand(),
 			buildCommand(),
+			layerCommand(),
 			enterInitCommand(),
 			enterAgainCommand(),
 			doctorCommand(),

@@ -231,14 +231,17 @@ is mounted below DIR is an error; nothing outside of DIR is touched.`,
 }
 
 // withOwners has this command run again as root of a user namespace, if the caller is
-// not root. Without subordinate IDs it goes on, and tells what follows from that.
+// not root. Without subordinate IDs it goes on, and tells what follows from that, if
+// otherwise says it.
 func withOwners(otherwise string) error {
 	if os.Geteuid() == 0 {
 		return nil
 	}
 	status, err := enter.AsRoot(os.Args[1:])
 	if errors.Is(err, enter.ErrNoIDs) {
-		note("%s (%v)", otherwise, err)
+		if otherwise != "" {
+			note("%s (%v)", otherwise, err)
+		}
 		return nil
 	}
 	if err != nil {

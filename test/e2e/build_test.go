@@ -42,9 +42,18 @@ func TestBuild(t *testing.T) {
 			2
 			first
 			second
+			one of $TREE
+			[{"name":"one","tree":"$TREE","bytes":N,"in_use":false}]
+			one of $TREE  in use
+			armature: layer one: another build uses it
+			exit 1
 			$P/sub
 			armature: layer one is one of the tree $TREE, not of $P: use another name
 			exit 125
+			armature: no layer "one" (|armature layer list| lists them)
+			exit 1
+			armature: layer "../x": want a name, not a path
+			exit 2
 			OWN:OWN 644 made
 			OWN:OWN 755 dir
 			OWN:OWN 644 dir/deep
@@ -68,8 +77,20 @@ func TestBuild(t *testing.T) {
 			$AS $A build --layer one -- sh -c 'echo first >/usr/kept'
 			$AS $A build --layer one -- sh -c 'cat /usr/kept; echo second >>/usr/kept'
 			$AS $A build --layer one -- sh -c '{ read a; read b; echo $b; } </usr/kept'
+			$AS $A layer list | sed 's/one .* of/one of/'
+			$AS $A layer list --json | tr -d ' \t\n' | sed 's/"bytes":[0-9]*/"bytes":N/'; echo
+			$AS $A build --layer one -- sh -c 'echo >>used; until [ -e done ]; do sleep 0.1; done' &
+			until [ -e used ]; do sleep 0.1; done
+			$AS $A layer list | sed 's/one .* of/one of/'
+			$AS $A layer remove one 2>&1 | grep -v note:; $AS $A layer remove one 2>/dev/null || echo "exit $?"
+			touch done; wait; rm -f used done
 			(cd sub; $AS $A build --project .. pwd)
 			$AS $A build --layer one --rootfs $P pwd 2>$T/e || { s=$?; grep -v note: $T/e; echo "exit $s"; }
+			$AS $A layer remove one
+			$AS $A layer remove one 2>&1 | grep -v note:; $AS $A layer remove one 2>/dev/null || echo "exit $?"
+			$AS $A layer remove ../x 2>&1 || echo "exit $?"
+			$AS $A layer list
+			ls $D/cache/armature/layers
 			$AS $A build -- sh -c 'umask 077; echo x >mine; chmod 644 mine'
 			stat -c '%u:%g %a %n' made dir dir/deep mine
 			ls $TREE/usr | grep -c -e new -e kept || true
@@ -102,7 +123,9 @@ func TestBuild(t *testing.T) {
 			cd /
 			$A build --rootfs a true 2>&1 || echo "exit $?"
 			cd $T
-			$A build --rootfs a --layer ../x true 2>&1 || echo "exit $?"`, `
+			$A build --rootfs a --layer ../x true 2>&1 || echo "exit $?"
+			touch none/a/.armature-incomplete
+			$A chroot none/a true 2>&1 || echo "exit $?"`, `
 			armature: no tree to build in: |armature rootfs bootstrap debian:bookworm $T/none/bookworm-arm64| makes one
 			exit 125
 			armature: no tree "nosuch", neither here nor in $T/none, $T/cache/armature/rootfs, /var/lib/armature/rootfs: |armature rootfs bootstrap debian:bookworm $T/none/nosuch| makes one
@@ -112,6 +135,9 @@ func TestBuild(t *testing.T) {
 			armature: the project is /, which the tree has itself: change to the project's directory, or use --project
 			exit 2
 			armature: --layer "../x": want a name, not a path
-			exit 125`)
+			exit 125
+			armature: note: none/a is incomplete: what makes it is at work, or was interrupted; the same |armature rootfs| command starts again
+			armature: true: no such command in the tree
+			exit 127`)
 	})
 }
