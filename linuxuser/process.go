@@ -279,7 +279,7 @@ func (p *Process) finish() {
 		p.cfg.Atexit()
 	}
 	if p.cfg.Stats {
-		p.engine.Stats.Write(os.Stderr)
+		p.engine.WriteStats(os.Stderr)
 	}
 }
 

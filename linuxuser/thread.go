@@ -52,6 +52,7 @@ func (p *Process) newThread() (*Thread, error) {
 	}
 	t := &Thread{p: p, cpu: c, st: c.State, alt: altStack{flags: ssDisable}}
 	t.Ctx.Init(&p.fs, host.Register(&c.State.Stop, kickBit))
+	c.SetCaller(t)
 	p.threads.add(t)
 	return t, nil
 }
@@ -73,6 +74,48 @@ func (t *Thread) run() {
 		} else {
 			t.exit(x)
 		}
+	}
+}
+
+// Syscall is part of cpu.Caller: it makes calls that need nothing but the host's kernel.
+//
+//go:nosplit
+func (t *Thread) Syscall() bool {
+	st := t.st
+	nr := uint64(uint32(st.X[8]))
+	p := t.p
+	if t.Slot.Pending != 0 || p.strace != nil || t.filters.Load() != nil || p.debug.Load() != nil || host.Crowded.Load() ||
+		unshares.has(nr) || hidesProc.has(nr) {
+		return false
+	}
+	t.args = [6]uint64(st.X[:6])
+	hostNr, ok := t.Quick(nr, &t.args)
+	if !ok {
+		return false
+	}
+	st.ExSize = 0
+	t.cpu.Away()
+	r := uint64(host.Enter(t.Slot, hostNr, &t.args))
+	t.cpu.Back()
+	if !host.Awake(t.Slot) {
+		t.cpu.Away()
+		host.Rest(t.Slot)
+	}
+	t.result(r)
+	return true
+}
+
+// result ends a call with what Do gives.
+//
+//go:nosplit
+func (t *Thread) result(r uint64) {
+	switch r {
+	case syscalls.NotEntered:
+		t.st.PC -= 4
+	case syscalls.Restart:
+		t.interrupted = true
+	default:
+		t.st.X[0] = r
 	}
 }
 
@@ -248,12 +291,5 @@ func (t *Thread) syscall() {
 	if t.p.strace != nil {
 		t.straceExit(nr, r)
 	}
-	switch r {
-	case syscalls.NotEntered:
-		st.PC -= 4
-	case syscalls.Restart:
-		t.interrupted = true
-	default:
-		st.X[0] = r
-	}
+	t.result(r)
 }

@@ -182,6 +182,7 @@ func (t *Thread) start(w *worker, a *cloneArgs) uint64 {
 		return syscalls.ENOMEM.Ret()
 	}
 	n := &Thread{p: t.p, cpu: c, st: c.State, alt: altStack{flags: ssDisable}}
+	c.SetCaller(n)
 	n.Mask, n.Tagged = t.Mask, t.Tagged
 	n.filters.Store(t.filters.Load())
 	n.st.CopyGuest(t.st)
@@ -274,6 +275,7 @@ func setOf(list ...int) (set nrSet) {
 	return
 }
 
+//go:nosplit
 func (s *nrSet) has(nr uint64) bool { return nr <= syscalls.MaxNr && s[nr/64]>>(nr%64)&1 != 0 }
 
 // kills are the calls that send signals.

@@ -33,6 +33,7 @@ func (t *Thread) vfork(a *cloneArgs) uint64 {
 	child := p.sharing()
 	child.engine = engine
 	n := &Thread{p: child, cpu: c, st: c.State, alt: altStack{flags: ssDisable}}
+	c.SetCaller(n)
 	n.Mask, n.Tagged = t.Mask, t.Tagged
 	n.filters.Store(t.filters.Load())
 	n.st.CopyGuest(t.st)

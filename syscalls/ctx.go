@@ -20,6 +20,8 @@ const (
 )
 
 // OK tells whether the host kernel may be given p as a pointer of the guest.
+//
+//go:nosplit
 func OK(p uint64) bool { return p < HeapLow || p >= HeapHigh && p < GuestTop }
 
 // Reserved tells whether [lo, hi) meets addresses that are the emulator's, or wraps.

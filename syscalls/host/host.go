@@ -73,6 +73,31 @@ func Call(s *Slot, nr, a0, a1, a2, a3, a4, a5 uintptr) uintptr {
 	return r
 }
 
+// Enter is the first half of Call, for a thread that the Go scheduler takes to be in a
+// system call already; Awake, or Rest if that says no, is the second.
+//
+//go:nosplit
+func Enter(s *Slot, nr uintptr, a *[6]uint64) uintptr {
+	// No fence: a fork that does not see it yet waits a moment longer.
+	s.Asleep = 1
+	return guarded(&s.Pending, nr, uintptr(a[0]), uintptr(a[1]), uintptr(a[2]), uintptr(a[3]), uintptr(a[4]), uintptr(a[5]))
+}
+
+// Awake ends what Enter began. It reports false if a fork is under way: then the
+// thread must not go on before Rest, which waits for the fork's end, has returned.
+// What it has stored before is visible when it has returned.
+//
+//go:nosplit
+func Awake(s *Slot) bool {
+	atomic.StoreUint32(&s.Asleep, 0)
+	return atomic.LoadUint32(&forking) == 0
+}
+
+// Rest is Gate for a thread that the Go scheduler takes to be in a system call.
+//
+//go:nosplit
+func Rest(s *Slot) { gate(s) }
+
 // Guarded is Call for calls that do not block, but must not be made while a
 // signal waits in s.
 //

@@ -9,6 +9,9 @@ import (
 // numbers. To the guest they are not open: calls on them give EBADF, close_range
 // passes over them, and dup3 to one of their numbers moves them away.
 
+// OwnMin is the lowest number that Own may say yes to.
+const OwnMin = keptMin
+
 const (
 	keptMin      = 900  // lowest number of the emulator's descriptors
 	pollerMin    = 1000 // of the poller's

@@ -83,23 +83,39 @@ type Engine struct {
 
 // Stats counts what an engine did. All fields are updated atomically.
 type Stats struct {
-	Loaded     atomic.Int64 // regions that an earlier process has translated
-	Saved      atomic.Int64 // regions written for later processes
-	Regions    atomic.Int64 // translated, both tiers
-	Hot        atomic.Int64 // of them tier 2
-	GuestInsns atomic.Int64 // guest instructions translated
-	CodeBytes  atomic.Int64 // host bytes emitted
-	Rejected   atomic.Int64 // regions that the back end gave back, to be done in smaller pieces or interpreted
-	Internal   atomic.Int64 // of them those for a mistake in it, amd64.ErrInternal
-	Nanos      atomic.Int64 // time spent translating
-	Exits      [16]atomic.Int64
+	Loaded     atomic.Int64            // regions that an earlier process has translated
+	Saved      atomic.Int64            // regions written for later processes
+	Regions    atomic.Int64            // translated, both tiers
+	Hot        atomic.Int64            // of them tier 2
+	GuestInsns atomic.Int64            // guest instructions translated
+	CodeBytes  atomic.Int64            // host bytes emitted
+	Rejected   atomic.Int64            // regions that the back end gave back, to be done in smaller pieces or interpreted
+	Internal   atomic.Int64            // of them those for a mistake in it, amd64.ErrInternal
+	Nanos      atomic.Int64            // time spent translating
+	Exits      [16]atomic.Int64        // from translated code; those of live CPUs are still in these
 	Helpers    [ir.NumOps]atomic.Int64 // slow paths taken, with Config.Stats
 
 	cacheErr error // why nothing was loaded or saved
 }
 
-// Write tells people what the engine did.
-func (s *Stats) Write(w io.Writer) {
+// WriteStats tells people what the engine did.
+func (e *Engine) WriteStats(w io.Writer) {
+	e.cpuMu.Lock()
+	for _, c := range e.cpus {
+		c.count()
+	}
+	e.cpuMu.Unlock()
+	e.Stats.write(w)
+}
+
+// count enters c's counts in those of the engine.
+func (c *CPU) count() {
+	for i := range c.exits {
+		c.e.Stats.Exits[i].Add(int64(atomic.SwapUint64(&c.exits[i], 0)))
+	}
+}
+
+func (s *Stats) write(w io.Writer) {
 	n := max(s.GuestInsns.Load(), 1)
 	fmt.Fprintf(w, "armature: %d regions (%d hot), %d guest instructions translated, %d bytes of code (%.1f an instruction), %v translating (%d ns an instruction)\n",
 		s.Regions.Load(), s.Hot.Load(), s.GuestInsns.Load(), s.CodeBytes.Load(), float64(s.CodeBytes.Load())/float64(n),
@@ -181,12 +197,15 @@ func New(cfg Config) (*Engine, error) {
 type CPU struct {
 	State  *state.CPU
 	e      *Engine
-	busy   atomic.Bool
+	caller Caller // makes system calls; nil: Run's caller makes them
+	busy   uint32 // 1: in the run loop; see begin
 	runner *interp.Runner
 	mem    uintptr // the mapping that holds State and the JIT stack
 
 	faulted *code.TB // that of the last host fault
 	over    bool     // Step is under way: breakpoints do not count
+
+	exits [16]uint64 // by reason; only the CPU's thread writes them
 }
 
 // Layout of a CPU's mapping: guard page, JIT stack, state.
@@ -228,6 +247,7 @@ func (c *CPU) Close() {
 	e := c.e
 	e.exMu.Lock()
 	e.cpuMu.Lock()
+	c.count()
 	for i, o := range e.cpus {
 		if o == c {
 			e.cpus = append(e.cpus[:i:i], e.cpus[i+1:]...)

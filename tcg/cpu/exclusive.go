@@ -28,7 +28,7 @@ func (e *Engine) Exclusive(f func()) {
 		atomic.OrUint32(&c.State.Stop, stopExclusive)
 	}
 	for _, c := range cpus {
-		for c.busy.Load() {
+		for atomic.LoadUint32(&c.busy) != 0 {
 			runtime.Gosched()
 		}
 	}
@@ -42,17 +42,24 @@ func (e *Engine) Exclusive(f func()) {
 // begin marks c as inside the run loop, waiting while another CPU is exclusive.
 func (c *CPU) begin() {
 	for {
-		c.busy.Store(true)
+		atomic.StoreUint32(&c.busy, 1) // a fence as well: the other sets pending before it reads busy
 		if !c.e.pending.Load() {
 			return
 		}
-		c.busy.Store(false)
+		c.end()
 		c.e.exMu.Lock() // wait for the other to finish
 		c.e.exMu.Unlock()
 	}
 }
 
-func (c *CPU) end() { c.busy.Store(false) }
+// end needs no fence: on this host a store is seen after those before it.
+func (c *CPU) end() { c.busy = 0 }
+
+// Away is for a Caller: until Back the CPU is out of the run loop.
+func (c *CPU) Away() { c.busy = 0 }
+
+// Back ends what Away began, if the caller has a fence follow before Syscall returns.
+func (c *CPU) Back() { c.busy = 1 }
 
 // Kick makes c leave Run with ExitStop, soon if it is running, else on its next
 // Run. It may be called from any thread.

@@ -33,16 +33,59 @@ func exitsyscall()
 //go:noescape
 func enter(stub, code, rbp, rsp uint64, hostSP *uint64, mxcsr *uint32)
 
+// A Caller makes a guest CPU's system calls right where translated code has left, which
+// spares the way to Go's scheduler and back.
+type Caller interface {
+	// Syscall makes the call that the SVC before PC asks for, and reports true; false
+	// if it is none for here: it will be one for who has called Run. It runs as
+	// translated code does, see call: it and all that it calls are go:nosplit, by
+	// 400 bytes of stack. For the time of the call it says CPU.Away. What is left
+	// to do when it has reported true, it says by State.Stop.
+	Syscall() bool
+}
+
+// SetCaller makes s the one that makes c's system calls.
+func (c *CPU) SetCaller(s Caller) {
+	if !c.e.noChain() {
+		c.caller = s
+	}
+}
+
 // call runs translated code. Between entersyscall and exitsyscall nothing may
 // allocate, grow the stack or write a heap pointer.
 //
 //go:nosplit
-func call(s *state.CPU, stub, code, rsp uint64) {
+func (c *CPU) call(stub, code, rsp uint64) {
+	s := c.State
 	entersyscall()
 	token := fault.Doze()
 	enter(stub, code, uint64(uintptr(unsafe.Pointer(s)))+state.Bias, rsp, &s.HostSP, &s.MXCSR)
 	fault.Wake(token)
+	made := false
+	for s.ExitReason == state.ExitSyscall && c.caller != nil && !fault.Waits() {
+		if !c.caller.Syscall() {
+			break
+		}
+		made = true
+		c.exits[state.ExitSyscall]++
+		s.ExitReason = state.ExitNone
+		if c.busy == 0 || c.e.pending.Load() || atomic.LoadUint32(&s.Stop) != 0 || s.Cookie != uint64(c.key()) {
+			break
+		}
+		je := &s.JumpCache[state.JumpCacheIndex(s.PC)]
+		if je.PC != s.PC {
+			break
+		}
+		rsp = s.JITSP
+		if rsp == 0 {
+			rsp = s.JITStack
+		}
+		enter(c.e.stubs.Enter, je.Host, uint64(uintptr(unsafe.Pointer(s)))+state.Bias, rsp, &s.HostSP, &s.MXCSR)
+	}
 	exitsyscall()
+	if made {
+		c.begin() // c was away
+	}
 }
 
 // Run runs the guest until something happens that the mode must handle. The
@@ -84,7 +127,7 @@ func (c *CPU) run() Exit {
 			c.translated()
 		}
 		if s.ExitReason == state.ExitSyscall { // the most frequent one
-			e.Stats.Exits[state.ExitSyscall].Add(1)
+			c.exits[state.ExitSyscall]++
 			return Exit{Reason: state.ExitSyscall, Arg: s.ExitArg}
 		}
 		if x, ok := c.left(); ok {
@@ -96,7 +139,7 @@ func (c *CPU) run() Exit {
 // left handles an exit, or gives it, with ok set, to the mode.
 func (c *CPU) left() (x Exit, ok bool) {
 	s, e := c.State, c.e
-	e.Stats.Exits[s.ExitReason&15].Add(1)
+	c.exits[s.ExitReason&15]++
 	switch s.ExitReason {
 	case state.ExitLookup, state.ExitStop, state.ExitNone, state.ExitSPAlign, state.ExitHot:
 		return Exit{}, false
@@ -145,12 +188,15 @@ func (c *CPU) translated() {
 		}
 		return
 	}
+	if c.caller != nil && s.JumpCache[state.JumpCacheIndex(s.PC)].PC != s.PC {
+		c.cacheJump(tb) // call looks here
+	}
 	for {
 		sp := s.JITSP
 		if sp == 0 {
 			sp = s.JITStack
 		}
-		call(s, e.stubs.Enter, tb.Host, sp)
+		c.call(e.stubs.Enter, tb.Host, sp)
 		for s.ExitReason == state.ExitHelper {
 			in := (*ir.Inst)(unsafe.Pointer(uintptr(s.HelperOp)))
 			if e.cfg.Stats {
@@ -159,11 +205,11 @@ func (c *CPU) translated() {
 			if !interp.Eval(in, s) {
 				panic("slow path for an operation that has none: " + in.Op.String())
 			}
-			call(s, e.stubs.Resume, 0, s.Save.GPR[4])
+			c.call(e.stubs.Resume, 0, s.Save.GPR[4])
 		}
 		switch s.ExitReason {
 		case state.ExitLookup:
-			e.Stats.Exits[state.ExitLookup].Add(1)
+			c.exits[state.ExitLookup]++
 			s.PC = branchTarget(s.PC)
 			if s.PC&3 != 0 || atomic.LoadUint32(&s.Stop) != 0 || c.key() != key {
 				return
