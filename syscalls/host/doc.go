@@ -31,6 +31,9 @@
 // call that would sleep, and a restartable call is told from one that fails with
 // EINTR whatever the action.
 //
+// Enter and Awake are the halves of Call for a thread that runs translated code, which
+// to the Go scheduler is in a system call already.
+//
 // # fork and vfork
 //
 // Fork takes the Go runtime along: its threads are stopped by a signal, and the child

@@ -303,6 +303,7 @@ var guests = []struct {
 	{name: "mapping"},
 	{name: "heap"},
 	{name: "neon_int"},
+	{name: "sig_flood", flags: []string{"-pthread"}, args: []string{"1000000"}},
 	{name: "soak", flags: []string{"-pthread"}, args: []string{"10"}},
 }
 
