@@ -34,6 +34,7 @@ FUZZTIME ?= 10m
 SEED     ?= $(shell date +%s)
 ROUNDS   ?= 5
 SOAKTIME ?= 30m
+GOSTD    ?=
 
 
 # Where install puts things: DESTDIR is a root to put them in.
@@ -45,7 +46,7 @@ MANDIR  := $(PREFIX)/share/man/man1
 # Of the Debian package: sorts by the time of the commit, before any release.
 DEBVERSION ?= 0~git$(shell TZ=UTC git log -1 --date=format-local:%Y%m%d.%H%M%S --format=%cd.%h 2>/dev/null || echo 0)
 
-.PHONY: pgo build demo test check e2e bench lint fuzz soak setup install uninstall deb man clean distclean help
+.PHONY: pgo build demo test check e2e bench lint fuzz soak gostd setup install uninstall deb man clean distclean help
 
 build:
 	go build -trimpath -pgo=$(PGO) -tags $(TAGS) -ldflags "$(LDFLAGS)" -o bin/armature ./cmd/armature
@@ -85,6 +86,10 @@ fuzz: setup build
 # A mixed load for a long time: failures, leaks, what is left behind.
 soak: setup build
 	go run ./test/soak -for $(SOAKTIME)
+
+# The tests of Go's standard library, compiled for arm64. GOSTD: options and packages.
+gostd: setup build
+	go run ./test/gostd $(GOSTD)
 
 # Makes the profile anew; worth while after large changes of the translator.
 pgo: setup
@@ -135,6 +140,7 @@ help:
 	@echo "           GROUP=builds runs one group, on the screen only"
 	@echo "fuzz       all fuzz targets, each for FUZZTIME=10m"
 	@echo "soak       a mixed load for SOAKTIME=30m: failures, leaks, leftovers"
+	@echo "gostd      tests of Go's standard library for arm64 (GOSTD='-n 3 net/... os'; all once)"
 	@echo "lint       gofmt and go vet"
 	@echo "pgo        make the compiler's profile of the translator anew, for build"
 	@echo "install    to PREFIX=/usr/local, below DESTDIR; uninstall removes it"

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// A result is what a run of a package's tests came to.
+type result struct {
+	err    error         // it could not be run, or its end
+	wall   time.Duration // from start to end
+	cpu    time.Duration // of the process and its children that were waited for
+	failed []string      // tests that failed and should not have
+	known  []string      // tests that failed and are in the table
+	native []string      // tests that fail natively, too
+	log    string        // file of what it printed, if it failed
+}
+
+func (r *result) good() bool { return r.err == nil && len(r.failed) == 0 }
+
+func (r *result) verdict() string {
+	switch {
+	case !r.good():
+		return "FAIL"
+	case len(r.known)+len(r.native) > 0:
+		return "expected"
+	}
+	return "ok"
+}
+
+func (r *result) details() string {
+	var parts []string
+	add := func(label string, tests []string) {
+		if len(tests) > 0 {
+			parts = append(parts, label+strings.Join(tests, " "))
+		}
+	}
+	add("", r.failed)
+	if r.err != nil {
+		parts = append(parts, r.err.Error())
+	}
+	add("known: ", r.known)
+	add("native, too: ", r.native)
+	if r.log != "" && !r.good() {
+		parts = append(parts, r.log)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// passLine says that all tests were run.
+var passLine = regexp.MustCompile(`(?m)^PASS$`)
+
+// failLine is a failed test or example; those that are indented are parts of one.
+var failLine = regexp.MustCompile(`(?m)^--- FAIL: (\S+)`)
+
+// failures lists the tests that failed by what they printed, each once.
+func failures(out []byte) []string {
+	var names []string
+	for _, m := range failLine.FindAllSubmatch(out, -1) {
+		if name := string(m[1]); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// test builds the tests of a package, if that has not been done, and runs them.
+func (t *tree) test(ctx context.Context, emu []string, pkg string) *result {
+	r := new(result)
+	name := strings.ReplaceAll(pkg, "/", "-")
+	prog := filepath.Join(t.tests, name+".test")
+	dir := filepath.Join(t.root, "src", pkg)
+	if _, err := os.Stat(prog); err != nil {
+		tmp := prog + ".new"
+		if r.err = t.build(ctx, dir, "test", "-c", "-o", tmp, "."); r.err != nil {
+			return r
+		}
+		if _, err := os.Stat(tmp); err != nil {
+			return r // only files that this machine does not build
+		}
+		if r.err = os.Rename(tmp, prog); r.err != nil {
+			return r
+		}
+	}
+
+	argv := slices.Concat(emu, []string{prog, "-test.short", "-test.timeout=" + limit.String()})
+	if *testRun != "" {
+		argv = append(argv, "-test.run="+*testRun)
+	}
+	env := t.env("PWD="+dir, "PATH="+filepath.Join(t.root, "bin")+":"+os.Getenv("PATH"))
+	out, err := r.run(ctx, argv, dir, env)
+	if err == nil && !passLine.Match(out) {
+		err = errors.New("ended early without an error")
+	}
+	if err == nil {
+		return r
+	}
+	r.err = err
+	f, err := os.CreateTemp(t.logs, name+"-*.log")
+	if err == nil {
+		f.Write(out)
+		f.Close()
+		r.log = f.Name()
+	}
+	if names := failures(out); len(names) > 0 {
+		r.sort(pkg, names)
+		// A test that fails is the reason for exit status 1; any other end is told.
+		if e, ok := r.err.(*exec.ExitError); ok && e.ExitCode() == 1 && bytes.HasSuffix(out, []byte("\nFAIL\n")) {
+			r.err = nil
+		}
+	}
+	return r
+}
+
+// run runs the program in a process group of its own, which it ends if time runs out.
+func (r *result) run(ctx context.Context, argv []string, dir string, env []string) ([]byte, error) {
+	// The test's own limit prints what hangs; this one is for a test that does not get there.
+	ctx, cancel := context.WithTimeout(ctx, *limit+30*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Dir, cmd.Env = dir, env
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = 10 * time.Second
+	start := time.Now()
+	out, err := cmd.CombinedOutput()
+	r.wall = time.Since(start)
+	if cmd.ProcessState != nil {
+		r.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	}
+	if ctx.Err() == context.DeadlineExceeded {
+		err = fmt.Errorf("killed after %v", r.wall.Round(time.Second))
+	}
+	return out, err
+}
+
+// sort says for each failed test whether that was to be expected.
+func (r *result) sort(pkg string, names []string) {
+	var open []string
+	for _, name := range names {
+		if expected[pkg+"."+name] != "" {
+			r.known = append(r.known, name)
+		} else {
+			open = append(open, name)
+		}
+	}
+	if len(open) == 0 {
+		return
+	}
+	cmd := exec.Command("go", "test", "-short", "-count=1", "-run", "^("+strings.Join(open, "|")+")$", pkg)
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(kv string) bool {
+		return strings.HasPrefix(kv, "GO") || strings.HasPrefix(kv, "CGO_")
+	})
+	cmd.Env = append(cmd.Env, "CGO_ENABLED=0", "GOPROXY=off", "GOTOOLCHAIN=local")
+	out, _ := cmd.CombinedOutput()
+	native := failures(out)
+	for _, name := range open {
+		if slices.Contains(native, name) {
+			r.native = append(r.native, name)
+		} else {
+			r.failed = append(r.failed, name)
+		}
+	}
+}
