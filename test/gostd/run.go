@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -76,70 +77,93 @@ func failures(out []byte) []string {
 
 // test builds the tests of a package, if that has not been done, and runs them.
 func (t *tree) test(ctx context.Context, emu []string, pkg string) *result {
-	r := new(result)
-	name := strings.ReplaceAll(pkg, "/", "-")
-	prog := filepath.Join(t.tests, name+".test")
-	dir := filepath.Join(t.root, "src", pkg)
-	if _, err := os.Stat(prog); err != nil {
-		tmp := prog + ".new"
-		if r.err = t.build(ctx, dir, "test", "-c", "-o", tmp, "."); r.err != nil {
-			return r
-		}
-		if _, err := os.Stat(tmp); err != nil {
-			return r // only files that this machine does not build
-		}
-		if r.err = os.Rename(tmp, prog); r.err != nil {
-			return r
-		}
+	prog, dir, err := t.testProgram(ctx, pkg)
+	r := &result{err: err}
+	if prog == "" {
+		return r
 	}
-
-	argv := slices.Concat(emu, []string{prog, "-test.short", "-test.timeout=" + limit.String()})
-	if *testRun != "" {
-		argv = append(argv, "-test.run="+*testRun)
-	}
-	env := t.env("PWD="+dir, "PATH="+filepath.Join(t.root, "bin")+":"+os.Getenv("PATH"))
-	out, err := r.run(ctx, argv, dir, env)
-	if err == nil && !passLine.Match(out) {
-		err = errors.New("ended early without an error")
-	}
+	out, err := t.runApart(ctx, emu, pkg, r, prog, dir)
 	if err == nil {
 		return r
 	}
 	r.err = err
-	f, err := os.CreateTemp(t.logs, name+"-*.log")
-	if err == nil {
+	if f, err := os.CreateTemp(t.logs, strings.ReplaceAll(pkg, "/", "-")+"-*.log"); err == nil {
 		f.Write(out)
 		f.Close()
 		r.log = f.Name()
 	}
 	if names := failures(out); len(names) > 0 {
 		r.sort(pkg, names)
-		// A test that fails is the reason for exit status 1; any other end is told.
-		if e, ok := r.err.(*exec.ExitError); ok && e.ExitCode() == 1 && bytes.HasSuffix(out, []byte("\nFAIL\n")) {
+		if r.err == errFailed {
 			r.err = nil
 		}
 	}
 	return r
 }
 
+// testProgram gives the compiled tests of a package, "" if arm64 has none, and the folder to run them in.
+func (t *tree) testProgram(ctx context.Context, pkg string) (prog, dir string, err error) {
+	prog = filepath.Join(t.tests, strings.ReplaceAll(pkg, "/", "-")+".test")
+	dir = filepath.Join(t.root, "src", pkg)
+	if _, err := os.Stat(prog); err == nil {
+		return prog, dir, nil
+	}
+	tmp := prog + ".new"
+	if err := t.build(ctx, dir, "test", "-c", "-o", tmp, "."); err != nil {
+		return "", "", err
+	}
+	if _, err := os.Stat(tmp); errors.Is(err, os.ErrNotExist) {
+		return "", "", nil
+	}
+	return prog, dir, os.Rename(tmp, prog)
+}
+
+// runApart runs the tests of a package, those of throughHost apart. Without
+// armature itself beside it, the emulator is another one, which does all at once.
+func (t *tree) runApart(ctx context.Context, emu []string, pkg string, r *result, prog, dir string) ([]byte, error) {
+	argv := slices.Concat(emu, []string{prog, "-test.short", "-test.timeout=" + limit.String()})
+	if *testRun != "" {
+		return r.run(ctx, append(argv, "-test.run="+*testRun), t, dir)
+	}
+	apart, handler := throughHost[pkg], filepath.Join(filepath.Dir(emu[0]), "armature")
+	if _, err := os.Stat(handler); err != nil || apart == "" {
+		return r.run(ctx, argv, t, dir)
+	}
+	out, err := r.run(ctx, append(argv, "-test.skip="+apart), t, dir)
+	if err != nil && err != errFailed {
+		return out, err
+	}
+	more, err2 := r.run(ctx, slices.Concat(namespaced, []string{handler}, argv, []string{"-test.run=" + apart}), t, dir)
+	return append(out, more...), cmp.Or(err2, err)
+}
+
+// errFailed is the end of a program that has run all tests, of which some failed.
+var errFailed = errors.New("tests failed")
+
 // run runs the program in a process group of its own, which it ends if time runs out.
-func (r *result) run(ctx context.Context, argv []string, dir string, env []string) ([]byte, error) {
+func (r *result) run(ctx context.Context, argv []string, t *tree, dir string) ([]byte, error) {
 	// The test's own limit prints what hangs; this one is for a test that does not get there.
 	ctx, cancel := context.WithTimeout(ctx, *limit+30*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Dir, cmd.Env = dir, env
+	cmd.Dir = dir
+	cmd.Env = t.env("PWD="+dir, "PATH="+filepath.Join(t.root, "bin")+":"+os.Getenv("PATH"))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 10 * time.Second
 	start := time.Now()
 	out, err := cmd.CombinedOutput()
-	r.wall = time.Since(start)
+	wall := time.Since(start)
+	r.wall += wall
 	if cmd.ProcessState != nil {
-		r.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+		r.cpu += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	}
 	if ctx.Err() == context.DeadlineExceeded {
-		err = fmt.Errorf("killed after %v", r.wall.Round(time.Second))
+		err = fmt.Errorf("killed after %v", wall.Round(time.Second))
+	} else if err == nil && !passLine.Match(out) {
+		err = errors.New("ended early without an error")
+	} else if e, ok := err.(*exec.ExitError); ok && e.ExitCode() == 1 && bytes.HasSuffix(out, []byte("\nFAIL\n")) {
+		err = errFailed
 	}
 	return out, err
 }
