@@ -60,7 +60,7 @@ test: setup lint build check e2e
 
 # unsafeptr is off: the guest's addresses are numbers that become pointers.
 lint:
-	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "gofmt wants to change:"; echo "$$out"; exit 1; fi
+	@out=$$(find . -path ./build -prune -o -name '*.go' -print0 | xargs -0 gofmt -l); if [ -n "$$out" ]; then echo "gofmt wants to change:"; echo "$$out"; exit 1; fi
 	go vet -unsafeptr=false ./...
 
 # Unit tests, and again under the race detector where that applies.
