@@ -109,7 +109,7 @@ func (t *tree) testProgram(ctx context.Context, pkg string) (prog, dir string, e
 		return prog, dir, nil
 	}
 	tmp := prog + ".new"
-	if err := t.build(ctx, dir, "test", "-c", "-o", tmp, "."); err != nil {
+	if err := t.build(ctx, dir, "test", "-c", "-vet=off", "-o", tmp, "."); err != nil {
 		return "", "", err
 	}
 	if _, err := os.Stat(tmp); errors.Is(err, os.ErrNotExist) {
