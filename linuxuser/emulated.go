@@ -66,6 +66,10 @@ func sysExitGroup(t *Thread, a *[6]uint64) uint64 {
 // sysSetTidAddress: the host kernel clears the word when the host thread ends.
 func sysSetTidAddress(t *Thread, a *[6]uint64) uint64 {
 	const hostSetTidAddress = 218
+	if t.own != nil {
+		t.own.clearTID = a[0]
+		return selfTID()
+	}
 	if !syscalls.OK(a[0]) {
 		return selfTID() // the kernel does not look at the address either, now
 	}

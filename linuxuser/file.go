@@ -5,27 +5,60 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+	"unsafe"
 
+	"armature/syscalls"
 	"armature/syscalls/host"
-	"armature/tcg/hostfile"
 )
 
-// file is an open file of the host. os.Open would make the Go runtime's poller,
+// file is an open file of the host, in a vfork's child of its own descriptors. os.Open would make the Go runtime's poller,
 // with descriptors that the guest sees and may close, and allocate.
 type file int
 
 // openFile opens a file for reading. A FIFO does not make it wait.
 func openFile(path string) (file, error) {
+	const hostOpenat = 257
+	b := append([]byte(path), 0)
+	defer runtime.KeepAlive(b)
 	for {
-		fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC|syscall.O_NONBLOCK, 0)
-		if err != syscall.EINTR {
-			return file(fd), err
+		cwd := atFDCWD
+		r := uint64(host.Raw(hostOpenat, uintptr(cwd), host.Addr(b), syscall.O_RDONLY|syscall.O_CLOEXEC|syscall.O_NONBLOCK, 0, 0, 0))
+		if e, bad := syscalls.Failed(r); !bad {
+			return file(r), nil
+		} else if e != syscalls.EINTR {
+			return -1, syscall.Errno(e)
 		}
 	}
 }
 
 // ReadAt is io.ReaderAt's.
-func (f file) ReadAt(b []byte, off int64) (int, error) { return hostfile.File(f).ReadAt(b, off) }
+func (f file) ReadAt(b []byte, off int64) (int, error) {
+	const hostPread = 17
+	n := 0
+	for n < len(b) {
+		k := uint64(host.Raw(hostPread, uintptr(f), host.Addr(b[n:]), uintptr(len(b)-n), uintptr(off)+uintptr(n), 0, 0))
+		switch e, bad := syscalls.Failed(k); {
+		case e == syscalls.EINTR && bad:
+			continue
+		case bad:
+			return n, syscall.Errno(e)
+		case k == 0:
+			return n, io.EOF
+		}
+		n += int(k)
+	}
+	runtime.KeepAlive(b)
+	return n, nil
+}
+
+// stat is fstat.
+func (f file) stat(st *syscall.Stat_t) error {
+	const hostFstat = 5
+	if e, bad := syscalls.Failed(uint64(host.Raw(hostFstat, uintptr(f), uintptr(unsafe.Pointer(st)), 0, 0, 0, 0))); bad {
+		return syscall.Errno(e)
+	}
+	return nil
+}
 
 // readFile is os.ReadFile.
 func readFile(path string) ([]byte, error) {
@@ -57,7 +90,7 @@ func (f file) readAll() ([]byte, error) {
 // set-ID bit or capabilities.
 func (f file) gains() bool {
 	var st syscall.Stat_t
-	if err := syscall.Fstat(int(f), &st); err != nil {
+	if err := f.stat(&st); err != nil {
 		return false
 	}
 	const setgid = syscall.S_ISGID | syscall.S_IXGRP // else the bit is for locking
@@ -72,7 +105,10 @@ func (f file) gains() bool {
 }
 
 // Close closes the descriptor.
-func (f file) Close() error { return syscall.Close(int(f)) }
+func (f file) Close() error {
+	rawCall(hostClose, uint64(f))
+	return nil
+}
 
 // realPath is the absolute path without symbolic links, as far as these can be
 // read: what /proc/self/exe shows of a program. That of a name below /proc/self/fd

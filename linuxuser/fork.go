@@ -48,6 +48,8 @@ func (t *Thread) fork(a *cloneArgs) uint64 {
 	}
 	p.straceLast = nil
 	t.soft = nil
+	t.own.leave()
+	t.own, t.Vforked = nil, false
 	t.inherit(a)
 	return 0
 }

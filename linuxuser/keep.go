@@ -29,7 +29,7 @@ var vdsoID = code.FileID{Dev: ^uint64(0), Size: uint64(len(vdso.Image))}
 // fileID gives the identity of an open regular file.
 func fileID(fd int) (id code.FileID, ok bool) {
 	var st syscall.Stat_t
-	if syscall.Fstat(fd, &st) != nil || st.Mode&syscall.S_IFMT != syscall.S_IFREG {
+	if file(fd).stat(&st) != nil || st.Mode&syscall.S_IFMT != syscall.S_IFREG {
 		return id, false
 	}
 	return code.FileID{Dev: st.Dev, Ino: st.Ino, Size: uint64(st.Size), Mtime: st.Mtim.Nano(), Ctime: st.Ctim.Nano()}, true

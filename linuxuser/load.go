@@ -71,7 +71,7 @@ func openProgram(path string) (file, *Image, error) {
 
 func parseFile(f file) (*Image, error) {
 	var st syscall.Stat_t
-	if err := syscall.Fstat(int(f), &st); err != nil {
+	if err := f.stat(&st); err != nil {
 		return nil, err
 	}
 	if st.Mode&syscall.S_IFMT != syscall.S_IFREG {
@@ -94,7 +94,10 @@ func (s *Space) mapHost(addr, n uint64, prot uint32, hostFlags uint64, fd int, o
 	return nil
 }
 
-// It is not for calls that are given addresses of the guest: see touching.
+// rawCall is host.Raw. It is not for calls that are given addresses of the guest: see
+// touching. What arguments point to may be on the stack, which must not grow here.
+//
+//go:nosplit
 func rawCall(nr uintptr, a ...uint64) uint64 {
 	var b [6]uintptr
 	for i, v := range a {

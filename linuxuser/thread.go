@@ -36,6 +36,7 @@ type Thread struct {
 	gone    bool       // sysExit was called
 	status  int        // its argument
 	waiting *host.Slot // of the thread that waits for this one's end (CLONE_VFORK); else nil
+	own     *vforked   // nil: it is not a vfork's child
 
 	frame [frameSize + recordSize]byte
 }
@@ -62,7 +63,7 @@ func (t *Thread) run() {
 	if d := t.p.debug.Load(); d != nil {
 		t.runDebugged(d)
 	}
-	for !t.gone {
+	for !t.gone && !t.own.gone() {
 		if t.Slot.Pending != 0 || len(t.soft) != 0 {
 			t.deliver()
 		}

@@ -12,7 +12,7 @@ var unshares = setOf(syscalls.NrUnshare, syscalls.NrSetns)
 // unshare makes one of them: unshare with its flags, setns with a descriptor and flags.
 func (t *Thread) unshare(nr uint64, a *[6]uint64) uint64 {
 	r := t.Do(nr, a)
-	if e, _ := syscalls.Failed(r); e != syscalls.EINVAL || !t.p.threads.alone() || t.p.parks {
+	if e, _ := syscalls.Failed(r); e != syscalls.EINVAL || !t.p.threads.alone() || t.p.parks || t.own != nil {
 		return r
 	}
 	if host.MayClone() != 0 { // nor could the threads that end be made again

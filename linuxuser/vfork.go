@@ -1,64 +1,69 @@
 package linuxuser
 
 import (
-	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"armature/syscalls"
 	"armature/syscalls/host"
-	"armature/tcg/cpu"
 )
 
 // vfork makes a process that shares the memory, and waits until that has executed
 // a program or ended.
 //
-// The child is a thread of the engine, and a process for the kernel; it has a
-// Process of its own for what a process does not share with its vfork's child. It
-// runs nested in the parent's call (host.Vfork).
+// To the kernel the child is a process of its own; its code runs here, on the parent's
+// thread (host.Vfork), with a Process of its own for what a process does not share with its
+// vfork's child.
 func (t *Thread) vfork(a *cloneArgs) uint64 {
 	p := t.p
-	engine := p.engine
-	if p.cfg.Engine.Interp || p.debug.Load() != nil {
-		// The interpreter holds a lock as often as not, and a child that is killed
-		// never gives it back. It is used under a debugger, too.
-		cfg := p.cfg.Engine
-		cfg.Memory, cfg.Interp = p.space, true
-		if e, err := cpu.New(cfg); err == nil {
-			engine = e
-		}
-	}
-	c, err := engine.NewCPU()
+	c, err := p.engine.NewCPU()
 	if err != nil {
 		return syscalls.ENOMEM.Ret()
 	}
+	defer c.Close()
 	child := p.sharing()
-	child.engine = engine
 	n := &Thread{p: child, cpu: c, st: c.State, alt: altStack{flags: ssDisable}}
 	c.SetCaller(n)
 	n.Mask, n.Tagged = t.Mask, t.Tagged
 	n.filters.Store(t.filters.Load())
 	n.st.CopyGuest(t.st)
 	n.st.X[0] = 0
-	nr, args, e := t.hostCloneArgs(a)
+	// What the kernel would do with the words of TIDs is done here: there is one of
+	// host.Vfork's.
+	b := *a
+	b.flags &^= cloneVfork | cloneParentSettid | cloneChildSettid | cloneChildCleartid
+	b.parentTID = 0
+	nr, args, e := t.hostCloneArgs(&b)
 	if e != 0 {
-		c.Close()
 		return e.Ret()
 	}
-	// A thread that the runtime starts for itself while the child runs must not be
-	// the child's, to die with it: from a goroutine that has locked its thread, the
-	// runtime leaves that to a thread which it keeps for the purpose.
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	pid := host.Vfork(t.Slot, nr, args, &n.st.Stop, kickBit, func(s *host.Slot) {
+	pid := host.Vfork(t.Slot, nr, args, &n.st.Stop, kickBit, func(s *host.Slot, c host.Child) {
 		n.Ctx.Init(&child.fs, s)
 		n.Vforked = true
+		n.own = &vforked{child: c, stop: &n.st.Stop}
+		n.own.watch()
+		defer n.own.leave()
 		child.threads.add(n)
 		n.inherit(a)
+		if pid := c.PID(); a.flags&cloneParentSettid != 0 {
+			syscalls.Out(a.parentTID, &pid)
+		}
+		if tid := uint32(selfTID()); a.flags&cloneChildSettid != 0 {
+			syscalls.Out(a.childTID, &tid)
+		}
+		if a.flags&cloneChildCleartid != 0 {
+			n.own.clearTID = a.childTID
+		}
 		host.SetMask(n.Mask)
 		n.run()
-		n.leave()
+		if n.gone {
+			n.leave()
+		}
 	})
-	c.Abandon()
-	c.Close()
+	if n.own != nil {
+		n.own.clear()
+	}
 	n.Ctx.Free()
 	if a.flags&cloneSighand != 0 {
 		p.sigMu.Lock()
@@ -67,6 +72,64 @@ func (t *Thread) vfork(a *cloneArgs) uint64 {
 	}
 	return uint64(pid)
 }
+
+// vforked is what the thread of a vfork's child has beside others.
+type vforked struct {
+	child    host.Child
+	clearTID uint64  // the word to clear at its end (CLONE_CHILD_CLEARTID); 0: none
+	stop     *uint32 // of its CPU
+
+	mu    sync.Mutex // of what follows
+	timer *time.Timer
+	over  bool
+}
+
+// watchEvery is how often it is looked whether the child was killed while the guest's
+// code, which makes no system call, runs.
+const watchEvery = 5 * time.Millisecond
+
+// watch begins to look.
+func (v *vforked) watch() {
+	v.mu.Lock()
+	v.timer = time.AfterFunc(watchEvery, v.look)
+	v.mu.Unlock()
+}
+
+func (v *vforked) look() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	switch {
+	case v.over:
+	case v.child.Gone():
+		atomic.OrUint32(v.stop, kickBit)
+	default:
+		v.timer.Reset(watchEvery)
+	}
+}
+
+// leave ends what watch began. v may be nil.
+func (v *vforked) leave() {
+	if v == nil {
+		return
+	}
+	v.mu.Lock()
+	v.over = true
+	v.timer.Stop()
+	v.mu.Unlock()
+}
+
+// clear clears the word of the child's TID and wakes who waits for it, as the kernel does.
+func (v *vforked) clear() {
+	const hostFutex, wake = 202, 1
+	if v.clearTID != 0 && syscalls.OK(v.clearTID) {
+		var zero uint32
+		syscalls.Out(v.clearTID, &zero)
+		rawCall(hostFutex, v.clearTID, wake, 1, 0, 0, 0)
+	}
+}
+
+// gone tells whether the child has executed a program or ended. v may be nil.
+func (v *vforked) gone() bool { return v != nil && v.child.Gone() }
 
 // sharing gives what a process that shares p's memory has for itself.
 func (p *Process) sharing() *Process {

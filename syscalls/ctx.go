@@ -294,8 +294,10 @@ func (c *Ctx) inSysroot(s string) (uint64, bool) {
 // exists there.
 func (fs *FS) Redirect(s string) string {
 	if fs.Sysroot != "" && len(s) > 0 && s[0] == '/' {
+		const hostLstat = 6
 		var st syscall.Stat_t
-		if syscall.Lstat(fs.Sysroot+s, &st) == nil {
+		b := append([]byte(fs.Sysroot+s), 0)
+		if host.Raw(hostLstat, host.Addr(b), uintptr(unsafe.Pointer(&st)), 0, 0, 0, 0) == 0 {
 			return fs.Sysroot + s
 		}
 	}

@@ -129,7 +129,10 @@ func (c *Ctx) Block(nr uintptr, a *[6]uint64) uint64 {
 }
 
 // raw makes a call of the host that does not sleep, other than for guest memory. The
-// caller has no lock if there is guest memory among the arguments.
+// caller has no lock if there is guest memory among the arguments. What they point to may be
+// on the stack, which must not grow here.
+//
+//go:nosplit
 func raw(nr uintptr, a ...uint64) uint64 {
 	var b [6]uintptr
 	for i, v := range a {

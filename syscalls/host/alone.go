@@ -23,13 +23,13 @@ func Alone(s *Slot, nr, a0, a1 uintptr) (r uintptr) {
 	tableMu.Lock()
 	defer tableMu.Unlock()
 	old, all := Mask(), ^Sigset(0)
-	Raw(SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&all)), 0, 8, 0, 0)
+	raw(SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&all)), 0, 8, 0, 0)
 	r = NotEntered
 	if s.Pending == 0 {
 		growStack()
 		r = alone(s, nr, a0, a1)
 	}
-	Raw(SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&old)), 0, 8, 0, 0)
+	raw(SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&old)), 0, 8, 0, 0)
 	return r
 }
 
@@ -46,17 +46,17 @@ func alone(s *Slot, nr, a0, a1 uintptr) (r uintptr) {
 	thaw()
 	const sysYield, sysKill = 24, 62
 	for i := 0; i < f.n; {
-		if int(Raw(SysTgkill, uintptr(home), uintptr(f.tids[i]), 0, 0, 0, 0)) == -3 {
+		if int(raw(SysTgkill, uintptr(home), uintptr(f.tids[i]), 0, 0, 0, 0)) == -3 {
 			i++
 			continue
 		}
-		Raw(sysYield, 0, 0, 0, 0, 0, 0)
+		raw(sysYield, 0, 0, 0, 0, 0, 0)
 	}
 	// A thread loses its number a moment before it leaves the thread group, both under the
 	// lock of the task list, which this takes as well: signal 0, which is none, to the group.
-	Raw(sysKill, 0, 0, 0, 0, 0, 0)
+	raw(sysKill, 0, 0, 0, 0, 0, 0)
 	atomic.StoreUint32(&f.leave, 0)
-	r = Raw(nr, a0, a1, 0, 0, 0, 0)
+	r = raw(nr, a0, a1, 0, 0, 0, 0)
 	restart(f)
 	procUnpin()
 	return r

@@ -40,7 +40,8 @@
 // resumes copies of them from the frames that the kernel saved. Guest threads are
 // at Slot.Asleep or at Gate meanwhile, without locks, and are not in the child; whoever
 // makes a guest thread wait otherwise than by Call, or holds a lock across Call, breaks that.
-// Vfork runs the child nested on the parent's stack. HidePoller keeps the runtime's
+// Vfork runs the child's code on the parent's thread, and a puppet makes its system
+// calls: see puppet.go. HidePoller keeps the runtime's
 // descriptors out of the guest's way.
 //
 // # Entry

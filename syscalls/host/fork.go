@@ -102,7 +102,7 @@ func gate(s *Slot) {
 			return
 		}
 		atomic.StoreUint32(&s.Asleep, 1)
-		Raw(sysFutex, uintptr(unsafe.Pointer(&forking)), futexWait, 1, 0, 0, 0)
+		raw(sysFutex, uintptr(unsafe.Pointer(&forking)), futexWait, 1, 0, 0, 0)
 	}
 }
 
@@ -133,16 +133,23 @@ func Fork(s *Slot, nr uintptr, a [5]uintptr) (pid uintptr, slot *Slot) {
 	pid = NotEntered
 	if s.Pending == 0 {
 		growStack()
+		p := current()
+		if p != nil {
+			p.detach() // the runtime's threads are this process's
+		}
 		procPin() // from here to procUnpin: no allocation, no lock of the runtime
-		if freeze(s) {
-			pid = cloneAll(nr, a[0], a[1], a[2], a[3], a[4], frozen)
-		} else {
+		switch {
+		case !freeze(s):
 			pid = ^uintptr(11 - 1) // EAGAIN
+		case p != nil:
+			pid = p.fork(nr, a)
+		default:
+			pid = cloneAll(nr, a[0], a[1], a[2], a[3], a[4], frozen)
 		}
 		if pid == 0 {
 			frozen.gen++
 			forkMu, forking = 0, 0
-			home = uint32(Raw(SysGetpid, 0, 0, 0, 0, 0, 0))
+			home = uint32(raw(SysGetpid, 0, 0, 0, 0, 0, 0))
 			procUnpin()
 			flags := a[0]
 			if nr == sysClone3 {
@@ -152,6 +159,9 @@ func Fork(s *Slot, nr uintptr, a [5]uintptr) (pid uintptr, slot *Slot) {
 		} else {
 			thaw()
 			procUnpin()
+			if p != nil {
+				p.attach()
+			}
 		}
 	}
 	tableMu.Unlock()
@@ -169,7 +179,7 @@ func beginFork() uintptr {
 	}
 	atomic.StoreUint32(&forking, 1)
 	if frozen == nil {
-		p := Raw(SysMmap, 0, unsafe.Sizeof(*frozen), 3, 0x4022, ^uintptr(0), 0)
+		p := raw(SysMmap, 0, unsafe.Sizeof(*frozen), 3, 0x4022, ^uintptr(0), 0)
 		if int(p) < 0 && int(p) > -4096 {
 			endFork()
 			return p
@@ -182,7 +192,7 @@ func beginFork() uintptr {
 // endFork lets the other guest threads go on.
 func endFork() {
 	atomic.StoreUint32(&forking, 0)
-	Raw(sysFutex, uintptr(unsafe.Pointer(&forking)), futexWake, 1<<30, 0, 0, 0)
+	raw(sysFutex, uintptr(unsafe.Pointer(&forking)), futexWake, 1<<30, 0, 0, 0)
 	atomic.StoreUint32(&forkMu, 0)
 }
 
@@ -214,7 +224,7 @@ func waitAsleep(s *Slot) {
 			continue
 		}
 		ts := [2]uint64{0, 20000}
-		Raw(35, uintptr(unsafe.Pointer(&ts)), 0, 0, 0, 0, 0)
+		raw(35, uintptr(unsafe.Pointer(&ts)), 0, 0, 0, 0, 0)
 		if i%100 == 0 {
 			forgetDead()
 		}
@@ -228,7 +238,7 @@ func forgetDead() {
 	tableMu.Lock()
 	defer tableMu.Unlock()
 	live = slices.DeleteFunc(live, func(o *Slot) bool {
-		dead := int(Raw(sysTkill, uintptr(o.TID), 0, 0, 0, 0, 0)) == -3
+		dead := int(raw(sysTkill, uintptr(o.TID), 0, 0, 0, 0, 0)) == -3
 		if dead {
 			atomic.StoreUint32(&o.TID, slotLeft)
 		}
@@ -247,9 +257,10 @@ func growStack() byte {
 // reborn makes the table of slots anew in a child: s is its only guest thread.
 func reborn(s *Slot, flags uintptr) *Slot {
 	old := *s
-	Raw(28, uintptr(unsafe.Pointer(table)), unsafe.Sizeof(*table), 4, 0, 0, 0) // madvise(MADV_DONTNEED)
+	raw(28, uintptr(unsafe.Pointer(table)), unsafe.Sizeof(*table), 4, 0, 0, 0) // madvise(MADV_DONTNEED)
 	live, leader, departed = live[:0], 0, 0
-	n := register(old.Stop, old.Kick)
+	dropPuppets()
+	n := register(ownTID(), old.Stop, old.Kick)
 	n.Pending, n.Info, n.Sent = old.Pending, old.Info, old.Sent
 	if flags&cloneFiles == 0 {
 		newPoller()
@@ -264,7 +275,7 @@ func freeze(s *Slot) bool {
 	f.taken, f.ready, f.n = 0, 0, 0
 	atomic.AddUint32(&f.gen, 1)
 	if home == 0 {
-		home = uint32(Raw(SysGetpid, 0, 0, 0, 0, 0, 0))
+		home = uint32(raw(SysGetpid, 0, 0, 0, 0, 0, 0))
 	}
 	code := int32(freezeCode)
 	*(*int32)(unsafe.Pointer(&f.info[0])) = 7
@@ -290,12 +301,12 @@ func (f *frozenTable) wait() {
 			return
 		}
 		ts := [2]uint64{0, 300e3}
-		if int(Raw(sysFutex, uintptr(unsafe.Pointer(&f.ready)), futexWait, uintptr(r), uintptr(unsafe.Pointer(&ts)), 0, 0)) != -110 {
+		if int(raw(sysFutex, uintptr(unsafe.Pointer(&f.ready)), futexWait, uintptr(r), uintptr(unsafe.Pointer(&ts)), 0, 0)) != -110 {
 			continue
 		}
 		// It may have ended with the signal on its way.
 		for i := 0; i < f.n; i++ {
-			if int(Raw(SysTgkill, uintptr(home), uintptr(f.tids[i]), 0, 0, 0, 0)) == -3 {
+			if int(raw(SysTgkill, uintptr(home), uintptr(f.tids[i]), 0, 0, 0, 0)) == -3 {
 				f.n--
 				f.tids[i] = f.tids[f.n]
 				i--
@@ -306,13 +317,13 @@ func (f *frozenTable) wait() {
 
 func thaw() {
 	atomic.AddUint32(&frozen.gen, 1)
-	Raw(sysFutex, uintptr(unsafe.Pointer(&frozen.gen)), futexWake, 1<<30, 0, 0, 0)
+	raw(sysFutex, uintptr(unsafe.Pointer(&frozen.gen)), futexWake, 1<<30, 0, 0, 0)
 }
 
 // signalAll sends the signal to all threads of the runtime that have not got it.
 func (f *frozenTable) signalAll(s *Slot) bool {
-	self := uint32(Raw(SysGettid, 0, 0, 0, 0, 0, 0))
-	own := uint32(Raw(SysGetpid, 0, 0, 0, 0, 0, 0)) == home
+	self := uint32(raw(SysGettid, 0, 0, 0, 0, 0, 0))
+	own := uint32(raw(SysGetpid, 0, 0, 0, 0, 0, 0)) == home
 	count, found := f.listTasks(^uintptr(99), "/proc/", own, self)
 	if !found { // nothing mounted there, or the /proc of another PID namespace
 		if fd := Proc(); fd >= 0 {
@@ -346,13 +357,13 @@ func (f *frozenTable) listTasks(at uintptr, prefix string, own bool, self uint32
 		p = append(p, digits[d:]...)
 	}
 	p = append(append(p, "/task"...), 0)
-	fd := Raw(sysOpenat, at, Addr(p), 0x90000, 0, 0, 0) // O_DIRECTORY|O_CLOEXEC
+	fd := raw(sysOpenat, at, Addr(p), 0x90000, 0, 0, 0) // O_DIRECTORY|O_CLOEXEC
 	if int(fd) < 0 {
 		return maxListed, false
 	}
 	found = !own
 	for {
-		n := int(Raw(sysGetdents, fd, Addr(f.dir[:]), uintptr(len(f.dir)), 0, 0, 0))
+		n := int(raw(sysGetdents, fd, Addr(f.dir[:]), uintptr(len(f.dir)), 0, 0, 0))
 		if n <= 0 {
 			break
 		}
@@ -373,7 +384,7 @@ func (f *frozenTable) listTasks(at uintptr, prefix string, own bool, self uint32
 			found = found || tid == self
 		}
 	}
-	Raw(sysClose, fd, 0, 0, 0, 0, 0)
+	raw(sysClose, fd, 0, 0, 0, 0, 0)
 	return count, found
 }
 
@@ -394,12 +405,12 @@ func (f *frozenTable) worker(task uintptr, tid uint32) bool {
 		digits[d] = byte('0' + v%10)
 	}
 	p := append(append(append(f.path[:0], digits[d:]...), "/stat"...), 0)
-	fd := Raw(sysOpenat, task, Addr(p), 0x80000, 0, 0, 0)
+	fd := raw(sysOpenat, task, Addr(p), 0x80000, 0, 0, 0)
 	if int(fd) < 0 {
 		return false
 	}
-	n := int(Raw(sysRead, fd, Addr(f.stat[:]), uintptr(len(f.stat)), 0, 0, 0))
-	Raw(sysClose, fd, 0, 0, 0, 0, 0)
+	n := int(raw(sysRead, fd, Addr(f.stat[:]), uintptr(len(f.stat)), 0, 0, 0))
+	raw(sysClose, fd, 0, 0, 0, 0, 0)
 	start := 0
 	for i := 0; i < n; i++ {
 		if f.stat[i] == ')' {
@@ -426,7 +437,7 @@ func (f *frozenTable) probe(self uint32, count int) bool {
 		return false
 	}
 	for tid := uint32(1); tid <= pidMax && count > 0; tid++ {
-		if Raw(SysTgkill, uintptr(home), uintptr(tid), 0, 0, 0, 0) == 0 {
+		if raw(SysTgkill, uintptr(home), uintptr(tid), 0, 0, 0, 0) == 0 {
 			count--
 			if !f.signal(tid, self) {
 				return false
@@ -454,7 +465,7 @@ func (f *frozenTable) signal(tid, self uint32) bool {
 	if f.n == maxFrozen {
 		return false
 	}
-	r := int(Raw(sysQueueinfo, uintptr(home), uintptr(tid), 7, uintptr(unsafe.Pointer(&f.info)), 0, 0))
+	r := int(raw(sysQueueinfo, uintptr(home), uintptr(tid), 7, uintptr(unsafe.Pointer(&f.info)), 0, 0))
 	if r == -3 { // it ended
 		return true
 	}

@@ -1,5 +1,4 @@
 #include "textflag.h"
-#include "funcdata.h"
 
 // Of frozenTable.
 #define F_GEN    0
@@ -73,12 +72,6 @@ done:
 	MOVQ AX, ret+56(FP)
 	RET
 
-// Of the runtime's g; TestG checks them.
-#define G_SYSCALLSP 104
-#define G_SYSCALLPC 112
-#define G_SYSCALLBP 120
-#define G_STATUS    144
-
 // func restart(f *frozenTable)
 TEXT ·restart(SB), NOSPLIT, $0-8
 	MOVQ f+0(FP), R12
@@ -133,59 +126,6 @@ started:
 	DECL R13
 	JMP  next
 all:
-	RET
-
-// func cloneVM(nr, a0, a1, a2, a3, a4 uintptr, v *vforkStart) uintptr
-TEXT ·cloneVM(SB), 0, $16-64
-	NO_LOCAL_POINTERS
-	MOVQ nr+0(FP), AX
-	MOVQ a0+8(FP), DI
-	MOVQ a1+16(FP), SI
-	MOVQ a2+24(FP), DX
-	MOVQ a3+32(FP), R10
-	MOVQ a4+40(FP), R8
-	SYSCALL
-	TESTQ AX, AX
-	JEQ  child
-	MOVQ AX, ret+56(FP)
-
-	// A child that ended in a system call has left the goroutine in one, and the
-	// collector may look at the child's frames as long as nothing is said to the
-	// contrary. From here on the call is this one, and its frames this one's callers:
-	// said while the goroutine is locked as for a scan, and before the stack is used.
-	MOVQ (TLS), R12
-lock:
-	MOVL G_STATUS(R12), AX
-	MOVL AX, CX
-	ANDL $~0x1000, CX // _Gscan
-	CMPL CX, $3       // _Gsyscall
-	JNE  done
-	MOVL $3, AX
-	MOVL $0x1003, CX
-	LOCK
-	CMPXCHGL CX, G_STATUS(R12)
-	JEQ  locked
-	PAUSE
-	JMP  lock
-locked:
-	CALL ·pc(SB)
-	MOVQ AX, G_SYSCALLPC(R12)
-	MOVQ SP, G_SYSCALLSP(R12)
-	MOVQ BP, G_SYSCALLBP(R12)
-	MOVL $3, AX
-	XCHGL AX, G_STATUS(R12)
-	CALL ·leaveSyscall(SB)
-done:
-	RET
-child:
-	MOVQ v+48(FP), AX
-	MOVQ AX, 0(SP)
-	CALL ·vforkChild(SB)
-	INT  $3
-
-// pc gives the address behind its call, in AX.
-TEXT ·pc(SB), NOSPLIT|NOFRAME, $0-0
-	MOVQ 0(SP), AX
 	RET
 
 // func getg() uintptr

@@ -13,7 +13,7 @@ func Hold(s *Slot, word *uint32, v uint32) {
 	entersyscallblock()
 	atomic.StoreUint32(&s.Asleep, 1)
 	for atomic.LoadUint32(word) == v {
-		Raw(sysFutex, uintptr(unsafe.Pointer(word)), futexWait, uintptr(v), 0, 0, 0)
+		raw(sysFutex, uintptr(unsafe.Pointer(word)), futexWait, uintptr(v), 0, 0, 0)
 	}
 	gate(s)
 	exitsyscall()
@@ -21,7 +21,7 @@ func Hold(s *Slot, word *uint32, v uint32) {
 
 // Unhold wakes the threads that word holds, which has been changed.
 func Unhold(word *uint32) {
-	Raw(sysFutex, uintptr(unsafe.Pointer(word)), futexWake, 1<<30, 0, 0, 0)
+	raw(sysFutex, uintptr(unsafe.Pointer(word)), futexWake, 1<<30, 0, 0, 0)
 }
 
 // BreakInCode is the si_code of the signal that BreakIn sends.
@@ -33,6 +33,6 @@ func BreakIn(tid uint32) {
 	var info [16]uint64
 	*(*int32)(unsafe.Pointer(&info[0])) = 7
 	*(*int32)(unsafe.Pointer(&info[1])) = BreakInCode
-	pid := Raw(SysGetpid, 0, 0, 0, 0, 0, 0)
-	Raw(sysQueueinfo, pid, uintptr(tid), 7, uintptr(unsafe.Pointer(&info)), 0, 0)
+	pid := raw(SysGetpid, 0, 0, 0, 0, 0, 0)
+	raw(sysQueueinfo, pid, uintptr(tid), 7, uintptr(unsafe.Pointer(&info)), 0, 0)
 }

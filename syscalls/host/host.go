@@ -31,10 +31,20 @@ const (
 )
 
 // Raw enters the host kernel at once: for calls that do not block. It gives
-// what the kernel gives, -errno for errors.
+// what the kernel gives, -errno for errors. For a vfork's child it is the child's call.
+//
+//go:nosplit
+func Raw(nr, a0, a1, a2, a3, a4, a5 uintptr) uintptr {
+	if p := current(); p != nil {
+		return p.call(nr, a0, a1, a2, a3, a4, a5)
+	}
+	return raw(nr, a0, a1, a2, a3, a4, a5)
+}
+
+// raw is Raw on the calling thread, whoever runs there.
 //
 //go:noescape
-func Raw(nr, a0, a1, a2, a3, a4, a5 uintptr) uintptr
+func raw(nr, a0, a1, a2, a3, a4, a5 uintptr) uintptr
 
 // guarded is Raw, but gives NotEntered if *pending is set or gets set before the
 // kernel is entered, and Restart.
@@ -67,7 +77,12 @@ func Call(s *Slot, nr, a0, a1, a2, a3, a4, a5 uintptr) uintptr {
 		entersyscall()
 	}
 	atomic.StoreUint32(&s.Asleep, 1)
-	r := guarded(&s.Pending, nr, a0, a1, a2, a3, a4, a5)
+	var r uintptr
+	if p := current(); p != nil {
+		r = p.do(callGuarded, &s.Pending, nr, a0, a1, a2, a3, a4, a5)
+	} else {
+		r = guarded(&s.Pending, nr, a0, a1, a2, a3, a4, a5)
+	}
 	gate(s)
 	exitsyscall()
 	return r
@@ -103,6 +118,9 @@ func Rest(s *Slot) { gate(s) }
 //
 //go:nosplit
 func Guarded(s *Slot, nr, a0, a1, a2, a3, a4, a5 uintptr) uintptr {
+	if p := current(); p != nil {
+		return p.guarded(&s.Pending, nr, a0, a1, a2, a3, a4, a5)
+	}
 	return guarded(&s.Pending, nr, a0, a1, a2, a3, a4, a5)
 }
 
@@ -146,7 +164,7 @@ func Pointer(a uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointe
 func Addr(b []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(b))) }
 
 func setup() {
-	p := Raw(SysMmap, 0, unsafe.Sizeof(*table), 3, 0x4022, ^uintptr(0), 0) // RW, private, anonymous, noreserve
+	p := raw(SysMmap, 0, unsafe.Sizeof(*table), 3, 0x4022, ^uintptr(0), 0) // RW, private, anonymous, noreserve
 	if int(p) < 0 && int(p) > -4096 {
 		panic("host: no memory for the table of threads")
 	}
@@ -167,12 +185,13 @@ func Register(stop *uint32, kick uint32) *Slot {
 	tableOne.Do(setup)
 	tableMu.Lock()
 	defer tableMu.Unlock()
-	return register(stop, uint64(kick))
+	return register(ownTID(), stop, uint64(kick))
 }
 
-// register is Register under tableMu.
-func register(stop *uint32, kick uint64) *Slot {
-	tid := uint32(Raw(SysGettid, 0, 0, 0, 0, 0, 0))
+func ownTID() uint32 { return uint32(raw(SysGettid, 0, 0, 0, 0, 0, 0)) }
+
+// register is Register for thread tid, under tableMu.
+func register(tid uint32, stop *uint32, kick uint64) *Slot {
 	for i := tid; ; i++ {
 		s := &table[i&(maxThreads-1)]
 		if s.TID == 0 || s.TID == slotLeft {
@@ -217,12 +236,18 @@ func Unregister(s *Slot) {
 
 // ExitThread ends the calling host thread behind the Go runtime's back, which
 // goes on believing that it is in a system call.
-//
-//go:nosplit
 func ExitThread(status int) {
+	if p := current(); p != nil {
+		p.exit(sysExit, uintptr(status))
+	}
+	exitThread(status)
+}
+
+//go:nosplit
+func exitThread(status int) {
 	entersyscallblock()
-	departed = uint32(Raw(SysGettid, 0, 0, 0, 0, 0, 0))
+	departed = uint32(raw(SysGettid, 0, 0, 0, 0, 0, 0))
 	for {
-		Raw(sysExit, uintptr(status), 0, 0, 0, 0, 0)
+		raw(sysExit, uintptr(status), 0, 0, 0, 0, 0)
 	}
 }

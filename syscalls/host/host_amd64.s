@@ -1,7 +1,7 @@
 #include "textflag.h"
 
-// func Raw(nr, a0, a1, a2, a3, a4, a5 uintptr) uintptr
-TEXT ·Raw(SB), NOSPLIT, $0-64
+// func raw(nr, a0, a1, a2, a3, a4, a5 uintptr) uintptr
+TEXT ·raw(SB), NOSPLIT, $0-64
 	MOVQ nr+0(FP), AX
 	MOVQ a0+8(FP), DI
 	MOVQ a1+16(FP), SI

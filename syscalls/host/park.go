@@ -46,7 +46,7 @@ func NewContext() *Context {
 	tableMu.Lock()
 	defer tableMu.Unlock()
 	if contexts == nil {
-		p := Raw(SysMmap, 0, unsafe.Sizeof(*contexts), 3, 0x4022, ^uintptr(0), 0)
+		p := raw(SysMmap, 0, unsafe.Sizeof(*contexts), 3, 0x4022, ^uintptr(0), 0)
 		if int(p) < 0 && int(p) > -4096 {
 			return nil
 		}
@@ -74,7 +74,7 @@ func NewContext() *Context {
 func (c *Context) Park(status int) {
 	c.status = uint32(status & 0xff)
 	m := ^Owned
-	Raw(SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&m)), 0, 8, 0, 0)
+	raw(SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&m)), 0, 8, 0, 0)
 	entersyscallblock()
 	atomic.StoreUint32(&c.resumed, 0)
 	var info [16]uint64
@@ -82,8 +82,8 @@ func (c *Context) Park(status int) {
 	*(*int32)(Pointer(uintptr(unsafe.Pointer(&info)) + 8)) = parkCode
 	info[3] = uint64(uintptr(unsafe.Pointer(c)))
 	for atomic.LoadUint32(&c.resumed) == 0 { // in a fork's child the thread is another all of a sudden
-		c.tid = uint32(Raw(SysGettid, 0, 0, 0, 0, 0, 0))
-		Raw(sysQueueinfo, Raw(SysGetpid, 0, 0, 0, 0, 0, 0), uintptr(c.tid), 7, uintptr(unsafe.Pointer(&info)), 0, 0)
+		c.tid = uint32(raw(SysGettid, 0, 0, 0, 0, 0, 0))
+		raw(sysQueueinfo, raw(SysGetpid, 0, 0, 0, 0, 0, 0), uintptr(c.tid), 7, uintptr(unsafe.Pointer(&info)), 0, 0)
 	}
 	exitsyscall()
 }
@@ -103,7 +103,7 @@ func (c *Context) Await() {
 			continue
 		}
 		ts := [2]uint64{0, 50000}
-		Raw(35, uintptr(unsafe.Pointer(&ts)), 0, 0, 0, 0, 0)
+		raw(35, uintptr(unsafe.Pointer(&ts)), 0, 0, 0, 0, 0)
 	}
 }
 
@@ -135,7 +135,7 @@ func (c *Context) Start(s *Slot, nr uintptr, a [5]uintptr, wait bool) uintptr {
 	if wait {
 		r = cloneWait(s, nr, a)
 	} else {
-		r = cloneOn(nr, a[0], a[1], a[2], a[3], a[4])
+		r = cloneThread(nr, a)
 	}
 	if int(r) < 0 {
 		atomic.AddInt32(&births, -1)
@@ -145,13 +145,23 @@ func (c *Context) Start(s *Slot, nr uintptr, a [5]uintptr, wait bool) uintptr {
 	return r
 }
 
-// cloneWait is cloneOn for a call that waits for the child's end; Born says when
+// cloneThread is cloneOn, for a vfork's child as well.
+//
+//go:nosplit
+func cloneThread(nr uintptr, a [5]uintptr) uintptr {
+	if p := current(); p != nil {
+		return p.do(callThread, nil, nr, a[0], a[1], a[2], a[3], a[4], 0)
+	}
+	return cloneOn(nr, a[0], a[1], a[2], a[3], a[4])
+}
+
+// cloneWait is cloneThread for a call that waits for the child's end; Born says when
 // this thread is asleep.
 //
 //go:nosplit
 func cloneWait(s *Slot, nr uintptr, a [5]uintptr) uintptr {
 	entersyscallblock()
-	r := cloneOn(nr, a[0], a[1], a[2], a[3], a[4])
+	r := cloneThread(nr, a)
 	gate(s)
 	exitsyscall()
 	return r
@@ -161,7 +171,7 @@ func cloneWait(s *Slot, nr uintptr, a [5]uintptr) uintptr {
 // waits for its end, else nil.
 func Born(stop *uint32, kick uint32, parent *Slot) *Slot {
 	tableMu.Lock()
-	s := register(stop, uint64(kick))
+	s := register(ownTID(), stop, uint64(kick))
 	tableMu.Unlock()
 	if parent != nil {
 		atomic.StoreUint32(&parent.Asleep, 1)
@@ -177,10 +187,11 @@ func MayClone() uintptr {
 	// so must take no signal; it ends at once. Not CLONE_VFORK: a SIGSTOP that stops the
 	// thread and not the one that waits for it would never be complete.
 	const flags = 0x50f00
-	old, all := Mask(), ^Sigset(0)
-	Raw(SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&all)), 0, 8, 0, 0)
+	var old Sigset
+	all := ^Sigset(0)
+	raw(SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&all)), uintptr(unsafe.Pointer(&old)), 8, 0, 0)
 	r := cloneNothing(flags)
-	Raw(SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&old)), 0, 8, 0, 0)
+	raw(SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&old)), 0, 8, 0, 0)
 	return r
 }
 

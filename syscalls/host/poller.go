@@ -47,8 +47,8 @@ func HidePoller() {
 		return
 	}
 	ep, ev := uintptr(*epollFD), *eventFD
-	nep := Raw(sysFcntl, ep, dupfdCloexec, pollerMin, 0, 0, 0)
-	nev := Raw(sysFcntl, ev, dupfdCloexec, pollerMin, 0, 0, 0)
+	nep := raw(sysFcntl, ep, dupfdCloexec, pollerMin, 0, 0, 0)
+	nev := raw(sysFcntl, ev, dupfdCloexec, pollerMin, 0, 0, 0)
 	if int(nep) < 0 || int(nev) < 0 {
 		return
 	}
@@ -64,7 +64,7 @@ var oldPoller []uintptr
 // guest starts: the runtime's monitor, if it was about to poll, has done so.
 func DropPoller() {
 	for _, fd := range oldPoller {
-		Raw(sysClose, fd, 0, 0, 0, 0, 0)
+		raw(sysClose, fd, 0, 0, 0, 0, 0)
 	}
 	oldPoller = nil
 }
@@ -82,22 +82,22 @@ func newPoller() {
 		cloexec         = 0x80000
 		nonblock        = 0x800
 	)
-	ep := Raw(sysEpollCreate1, cloexec, 0, 0, 0, 0, 0)
-	ev := Raw(sysEventfd2, 0, cloexec|nonblock, 0, 0, 0, 0)
+	ep := raw(sysEpollCreate1, cloexec, 0, 0, 0, 0, 0)
+	ev := raw(sysEventfd2, 0, cloexec|nonblock, 0, 0, 0, 0)
 	if int(ep) >= 0 && int(ev) >= 0 {
-		Raw(sysDup3, ev, *eventFD, cloexec, 0, 0, 0)
+		raw(sysDup3, ev, *eventFD, cloexec, 0, 0, 0)
 		event := struct {
 			events uint32
 			data   [2]uint32
 		}{events: 1}
 		*(*uintptr)(unsafe.Pointer(&event.data)) = uintptr(unsafe.Pointer(eventFD))
-		Raw(sysEpollCtl, ep, 1, *eventFD, uintptr(unsafe.Pointer(&event)), 0, 0)
-		Raw(sysDup3, ep, uintptr(*epollFD), cloexec, 0, 0, 0)
+		raw(sysEpollCtl, ep, 1, *eventFD, uintptr(unsafe.Pointer(&event)), 0, 0)
+		raw(sysDup3, ep, uintptr(*epollFD), cloexec, 0, 0, 0)
 	}
 	if int(ep) >= 0 {
-		Raw(sysClose, ep, 0, 0, 0, 0, 0)
+		raw(sysClose, ep, 0, 0, 0, 0, 0)
 	}
 	if int(ev) >= 0 {
-		Raw(sysClose, ev, 0, 0, 0, 0, 0)
+		raw(sysClose, ev, 0, 0, 0, 0, 0)
 	}
 }

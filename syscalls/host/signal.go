@@ -72,7 +72,7 @@ func SetMask(m Sigset) {
 // SetMaskGuarded is SetMask, unless a signal waits in s: then it gives NotEntered.
 func SetMaskGuarded(s *Slot, m Sigset) uintptr {
 	m &^= Owned
-	return guarded(&s.Pending, SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&m)), 0, 8, 0, 0)
+	return Guarded(s, SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&m)), 0, 8, 0, 0)
 }
 
 // Mask is the calling host thread's mask.
@@ -95,7 +95,7 @@ var oldBUS, oldSEGV uintptr
 func RestoreFiles() {
 	for fd := range uintptr(3) {
 		if rt0Closed>>fd&1 != 0 {
-			Raw(sysClose, fd, 0, 0, 0, 0, 0)
+			raw(sysClose, fd, 0, 0, 0, 0, 0)
 		}
 	}
 	restoreLimit()
@@ -110,7 +110,7 @@ func MemoryLimits() (as, data [2]uint64, ok bool) {
 
 func restoreLimit() {
 	if rt0Ran != 0 {
-		Raw(302, 0, 7, uintptr(unsafe.Pointer(&rt0Files)), 0, 0, 0) // prlimit64
+		raw(302, 0, 7, uintptr(unsafe.Pointer(&rt0Files)), 0, 0, 0) // prlimit64
 	}
 }
 
@@ -190,9 +190,12 @@ func TakeSignals() {
 }
 
 // Die ends the process by sig as if it had never been caught, with the core
-// dump that is due. It does not return.
+// dump that is due. It does not return, and panics to leave a vfork's child.
 func Die(sig int) {
 	Dispose(sig, Default, 0)
+	if p := current(); p != nil {
+		p.die(sig)
+	}
 	dieNow(sig)
 }
 
@@ -203,21 +206,27 @@ func Die(sig int) {
 func dieNow(sig int) {
 	entersyscallblock()
 	m := ^Bit(sig)
-	Raw(SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&m)), 0, 8, 0, 0)
-	pid := Raw(SysGetpid, 0, 0, 0, 0, 0, 0)
-	tid := Raw(SysGettid, 0, 0, 0, 0, 0, 0)
-	Raw(SysTgkill, pid, tid, uintptr(sig), 0, 0, 0)
+	raw(SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&m)), 0, 8, 0, 0)
+	pid := raw(SysGetpid, 0, 0, 0, 0, 0, 0)
+	tid := raw(SysGettid, 0, 0, 0, 0, 0, 0)
+	raw(SysTgkill, pid, tid, uintptr(sig), 0, 0, 0)
 	for { // not reached, but for a signal that does not kill
-		Raw(SysExitGroup, uintptr(128+sig), 0, 0, 0, 0, 0)
+		raw(SysExitGroup, uintptr(128+sig), 0, 0, 0, 0, 0)
 	}
 }
 
-// Exit ends the process.
-//
-//go:nosplit
+// Exit ends the process. It does not return, and panics to leave a vfork's child.
 func Exit(status int) {
+	if p := current(); p != nil {
+		p.exit(SysExitGroup, uintptr(status))
+	}
+	exitNow(status)
+}
+
+//go:nosplit
+func exitNow(status int) {
 	entersyscallblock()
 	for {
-		Raw(SysExitGroup, uintptr(status), 0, 0, 0, 0, 0)
+		raw(SysExitGroup, uintptr(status), 0, 0, 0, 0, 0)
 	}
 }

@@ -15,7 +15,7 @@ const (
 	sysProcessWritev = 311
 )
 
-// self gives the slot of the calling thread, nil if that is no guest thread. As the
+// self gives the slot of the calling thread, or of the vfork's child that it is, nil if that is no guest thread. As the
 // handler does, it searches from the hash of the TID on.
 //
 //go:nosplit
@@ -23,7 +23,12 @@ func self() *Slot {
 	if table == nil {
 		return nil
 	}
-	tid := uint32(Raw(SysGettid, 0, 0, 0, 0, 0, 0))
+	var tid uint32
+	if p := current(); p != nil {
+		tid = p.tid
+	} else {
+		tid = uint32(raw(SysGettid, 0, 0, 0, 0, 0, 0))
+	}
 	for i := range uint32(maxThreads) {
 		s := &table[(tid+i)&(maxThreads-1)]
 		switch atomic.LoadUint32(&s.TID) {
@@ -69,7 +74,12 @@ func Wait(nr, a0, a1, a2, a3, a4, a5 uintptr) uintptr {
 		entersyscall()
 	}
 	s := Doze()
-	r := Raw(nr, a0, a1, a2, a3, a4, a5)
+	var r uintptr
+	if p := current(); p != nil {
+		r = p.do(callPlain, nil, nr, a0, a1, a2, a3, a4, a5)
+	} else {
+		r = raw(nr, a0, a1, a2, a3, a4, a5)
+	}
 	Wake(s)
 	exitsyscall()
 	return r
