@@ -327,7 +327,7 @@ func TestFrameHostile(t *testing.T) {
 			}
 		})
 	}
-	for _, sp := range []uint64{testStack + 8, testStack - pageSize, testStack + 64<<10 - frameSize + 16, 0, ^uint64(15), syscalls.HeapLow} {
+	for _, sp := range []uint64{testStack + 8, testStack - pageSize, testStack + 64<<10 - frameSize + 16, 0, ^uint64(15), syscalls.GuestTop} {
 		th := frameThread(t)
 		th.st.X[31] = sp
 		if _, ok := th.popFrame(); ok {

@@ -177,14 +177,6 @@ func TestLoadRefuses(t *testing.T) {
 	if _, err := s.load(f, img, 0); !errors.Is(err, error(syscalls.ENOMEM)) && !isFormat(err) {
 		t.Errorf("over another program: %v", err)
 	}
-	for _, at := range []uint64{syscalls.HeapLow - 0x1000, syscalls.HeapLow + 0x1000, syscalls.HeapHigh - 0x1000} {
-		p := text
-		p.VAddr, p.MemSz = at, 0x3000
-		f, img := openImage(t, filled(etExec, 0x1000, []progHeader{p}))
-		if _, err := s.load(f, img, 0); !isFormat(err) {
-			t.Errorf("over the emulator's heap at %#x: %v", at, err)
-		}
-	}
 	// Larger than any gap.
 	p := text
 	p.VAddr, p.MemSz = 0, syscalls.GuestTop-0x10000

@@ -152,13 +152,12 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 	return addr
 }
 
-// mapRing maps a ring of io_uring. The kernel alone chooses where, which is outside the
-// guest's range.
+// mapRing maps a ring of io_uring, outside the guest's range.
 func (s *Space) mapRing(addr, n, prot, flags, fd, off uint64) uint64 {
 	if flags&(mapFixed|mapNoReplace) != 0 {
 		return syscalls.EINVAL.Ret()
 	}
-	r := rawCall(host.SysMmap, 0, n, hostProt(prot), flags, fd, off)
+	r := rawCall(host.SysMmap, uint64(host.Above(uintptr(n))), n, hostProt(prot), flags, fd, off)
 	if _, bad := syscalls.Failed(r); !bad {
 		if s.rings == nil {
 			s.rings = map[uint64]uint64{}
@@ -198,16 +197,6 @@ func (s *Space) onlyGuard(lo, hi uint64) bool {
 	return true
 }
 
-// forEach calls f for the parts of [lo, hi) that are not the emulator's.
-func forEach(lo, hi uint64, f func(lo, hi uint64)) {
-	if l, h := lo, min(hi, syscalls.HeapLow); l < h {
-		f(l, h)
-	}
-	if l, h := max(lo, syscalls.HeapHigh), min(hi, syscalls.GuestTop); l < h {
-		f(l, h)
-	}
-}
-
 func sysMunmap(t *Thread, a *[6]uint64) uint64 {
 	lo, n := syscalls.Untag(a[0]), pageUp(a[1])
 	if lo&pageMask != 0 || n == 0 || lo+n < lo || lo+n > 1<<48 {
@@ -220,19 +209,18 @@ func sysMunmap(t *Thread, a *[6]uint64) uint64 {
 		delete(s.rings, lo)
 		return rawCall(hostMunmap, lo, n)
 	}
-	var r uint64
-	forEach(lo, lo+n, func(lo, hi uint64) {
-		if r != 0 {
-			return
+	hi := min(lo+n, syscalls.GuestTop)
+	if lo >= hi {
+		return 0
+	}
+	exec := s.executable(lo, hi)
+	r := rawCall(hostMunmap, lo, hi-lo)
+	if r == 0 {
+		s.clear(lo, hi)
+		if exec {
+			s.invalidate(lo, hi)
 		}
-		exec := s.executable(lo, hi)
-		if r = rawCall(hostMunmap, lo, hi-lo); r == 0 {
-			s.clear(lo, hi)
-			if exec {
-				s.invalidate(lo, hi)
-			}
-		}
-	})
+	}
 	return r
 }
 

@@ -209,6 +209,7 @@ func (p *Process) start() (*Thread, error) {
 func (p *Process) startEngine(x, loader *executable) (err error) {
 	cfg := p.cfg.Engine
 	cfg.Memory = p.space
+	cfg.Place = host.Above
 	cfg.Stats = p.cfg.Stats
 	if cfg.Cache != nil {
 		// A program that was only just made may be run just once.

@@ -94,7 +94,7 @@ const (
 
 func newSpace() (*Space, error) {
 	size := uintptr(maxAreas) * unsafe.Sizeof(Area{})
-	p := host.Raw(host.SysMmap, 0, size, 3, 0x4022, ^uintptr(0), 0)
+	p := host.Map(size)
 	if e, bad := syscalls.Failed(uint64(p)); bad {
 		return nil, e
 	}
@@ -312,23 +312,15 @@ func (s *Space) gapBelow(top, n, align uint64) uint64 {
 		if i >= 0 {
 			bottom = max(bottom, s.areas[i].Hi)
 		}
-		lo := bottom
-		if top > syscalls.HeapLow && lo < syscalls.HeapHigh {
-			lo = min(max(lo, syscalls.HeapHigh), top)
-		}
-		if top >= lo && top-lo >= n {
-			if a := (top - n) &^ (align - 1); a >= lo {
+		if top >= bottom && top-bottom >= n {
+			if a := (top - n) &^ (align - 1); a >= bottom {
 				s.hint = a
 				s.hintHole = max(s.hintHole, top-n-a)
 				return a
 			}
 		}
-		if top >= lo {
-			s.hintHole = max(s.hintHole, top-lo)
-		}
-		if lo > bottom && top > syscalls.HeapLow { // go on below the emulator's heap
-			top = syscalls.HeapLow
-			continue
+		if top >= bottom {
+			s.hintHole = max(s.hintHole, top-bottom)
 		}
 		if i < 0 {
 			return 0

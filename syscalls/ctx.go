@@ -9,24 +9,20 @@ import (
 	"armature/tcg/fault"
 )
 
-// The guest's addresses. The emulator is linked at 0x7e0000000000, and the Go
-// heap starts at 0xc000000000. Below each lies a gap of 4 GiB that is nobody's,
-// so that no transfer that starts in the guest's memory reaches the emulator's:
-// the kernel moves at most 2 GiB at a time.
-const (
-	GuestTop = 0x7dff00000000 // the guest's addresses are below
-	HeapLow  = 0x00bf00000000 // the Go heap, with the gap below it
-	HeapHigh = 0x00d000000000
-)
+// GuestTop is the end of the guest's addresses. The emulator is linked at 0x7e0000000000,
+// with the arena of translated code below that, and all else that is its own above.
+// 256 MiB behind GuestTop are nobody's, so that no transfer that starts in the guest's
+// memory reaches the emulator's.
+const GuestTop = host.GuestTop
 
 // OK tells whether the host kernel may be given p as a pointer of the guest.
 //
 //go:nosplit
-func OK(p uint64) bool { return p < HeapLow || p >= HeapHigh && p < GuestTop }
+func OK(p uint64) bool { return p < GuestTop }
 
 // Reserved tells whether [lo, hi) meets addresses that are the emulator's, or wraps.
 func Reserved(lo, hi uint64) bool {
-	return hi > GuestTop || lo < HeapHigh && hi > HeapLow || hi < lo
+	return hi > GuestTop || hi < lo
 }
 
 // Untag clears the top byte of an address of the guest's half of the address space.
@@ -122,7 +118,7 @@ func (c *Ctx) clockMem() uintptr {
 // nil if there are not that many.
 func (c *Ctx) alloc(n int) []byte {
 	if c.scratch == nil {
-		p := host.Raw(host.SysMmap, 0, scratchSize+host.ClockStack, 3, 0x4022, ^uintptr(0), 0)
+		p := host.Map(scratchSize + host.ClockStack)
 		if _, bad := Failed(uint64(p)); bad {
 			return nil
 		}

@@ -71,7 +71,7 @@ static void files(void)
 	struct iovec iov[2] = { { a, 4 }, { b, 16 } };
 	CHECK(lseek(fd, 0, SEEK_SET) == 0 && readv(fd, iov, 2) == 11 && !memcmp(a, "hell", 4) && !strcmp(b, "o world"));
 	CHECK(preadv(fd, iov, 1, 6) == 4 && !memcmp(a, "worl", 4));
-	iov[1].iov_base = (void *)0xc000000000;
+	iov[1].iov_base = (void *)0x7e1048000000;
 	ERR(readv(fd, iov, 2), EFAULT);
 	ERR(readv(fd, iov, 2000), EINVAL);
 	CHECK(pread(fd, a, 2, 4) == 2 && !memcmp(a, "o ", 2));

@@ -22,7 +22,7 @@ static int fails;
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
 #define RW (PROT_READ | PROT_WRITE)
 #define EMULATOR ((char *)0x7e0000000000)
-#define HEAP ((char *)0xc000000000)
+#define HEAP ((char *)0x7e1048000000)
 
 static sigjmp_buf env;
 static void on_segv(int sig) { siglongjmp(env, sig); }

@@ -15,7 +15,7 @@ func vdsoCall(fn, stack, id, ts uintptr) int32
 var vdsoClock = sync.OnceValue(func() uintptr {
 	const sysinfoEHDR = 33
 	base, ok := Aux(sysinfoEHDR)
-	if !ok {
+	if !ok || base < GuestTop {
 		return 0
 	}
 	return FindSymbol(uintptr(base), "__vdso_clock_gettime")

@@ -12,6 +12,11 @@ var rt0Procs = "GOMAXPROCS=1\x00"
 // rt0Needs is the least limit of address space, in bytes, with which the emulator starts.
 var rt0Needs uint64 = 2000 << 20
 
+// rt0Place is where rt0Map puts what the runtime wants mapped anywhere: between the program's
+// own segments and the place from which the kernel gives addresses downwards. With an unlimited
+// stack (ulimit -s) the kernel would begin in the middle of the guest's addresses.
+var rt0Place uintptr = 0x7e1000000000
+
 var rt0TooLow = "armature: the hard limit of memory (ulimit -Hv or -Hd) is too low for the emulator: it needs 2000 and 1000 MiB; " +
 	"a lower soft limit is the guest's only\n"
 

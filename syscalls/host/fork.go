@@ -179,7 +179,7 @@ func beginFork() uintptr {
 	}
 	atomic.StoreUint32(&forking, 1)
 	if frozen == nil {
-		p := raw(SysMmap, 0, unsafe.Sizeof(*frozen), 3, 0x4022, ^uintptr(0), 0)
+		p := Map(unsafe.Sizeof(*frozen))
 		if int(p) < 0 && int(p) > -4096 {
 			endFork()
 			return p

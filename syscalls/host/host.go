@@ -163,8 +163,27 @@ func Pointer(a uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointe
 // Addr is the address of the first byte of b.
 func Addr(b []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(b))) }
 
+// GuestTop is the end of the guest's addresses.
+const GuestTop = 0x7dff00000000
+
+// Map gives n bytes of new memory above the guest's addresses, or -errno.
+func Map(n uintptr) uintptr {
+	return raw(SysMmap, Above(n), n, 3, 0x4022, ^uintptr(0), 0) // RW, private, anonymous, noreserve
+}
+
+// Above is the place for a mapping of n bytes above the guest's addresses. If it is taken
+// for once, the kernel finds another one. 0 is any: a program that was not started by rt0, a
+// test, is anywhere.
+func Above(n uintptr) uintptr {
+	if rt0Ran == 0 {
+		return 0
+	}
+	n = (n + 4095) &^ 4095
+	return atomic.AddUintptr(&rt0Place, n) - n
+}
+
 func setup() {
-	p := raw(SysMmap, 0, unsafe.Sizeof(*table), 3, 0x4022, ^uintptr(0), 0) // RW, private, anonymous, noreserve
+	p := Map(unsafe.Sizeof(*table))
 	if int(p) < 0 && int(p) > -4096 {
 		panic("host: no memory for the table of threads")
 	}

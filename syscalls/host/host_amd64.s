@@ -1,3 +1,4 @@
+#include "go_asm.h"
 #include "textflag.h"
 
 // func raw(nr, a0, a1, a2, a3, a4, a5 uintptr) uintptr
@@ -331,6 +332,8 @@ unlimited:
 	JNE  memory
 	MOVL $1, ·rt0Ran(SB)
 	CALL ·tameRuntime(SB)
+	LEAQ ·rt0Map(SB), AX
+	MOVQ AX, _cgo_mmap(SB)
 	ADDQ $48, SP
 	JMP  ·rt0Env(SB)
 toolow: // write(2, rt0TooLow, len(rt0TooLow)), exit_group(125)
@@ -397,8 +400,56 @@ last:
 	MOVQ R11, CX
 	SUBQ R10, CX
 	SHRQ $3, CX
+	MOVQ DI, R8
 	REP; MOVSQ
+	MOVQ $const_GuestTop, CX
+vdso: // a vDSO among the guest's addresses, by an unlimited stack, is not used
+	MOVQ (R8), AX
+	ADDQ $16, R8
+	CMPQ AX, $33 // AT_SYSINFO_EHDR
+	JNE  other
+	CMPQ -8(R8), CX
+	JAE  start
+	MOVQ $0, -8(R8)
+other:
+	TESTQ AX, AX
+	JNE  vdso
+start:
 	JMP  _rt0_amd64_linux(SB)
+
+// rt0Map is mmap to the Go runtime (_cgo_mmap, by C's convention): all that is the runtime's is to
+// lie above the guest's addresses. The places for the heap that the runtime tries first, from
+// 0xc000000000 on, lie among them, where AddressSanitizer for one wants its shadow: it is told that
+// there is no room, and then asks for any place.
+TEXT ·rt0Map(SB), NOSPLIT|NOFRAME, $0
+	MOVQ CX, R10 // flags
+	TESTQ DI, DI
+	JNE  place
+	LEAQ 4095(SI), DI
+	ANDQ $~4095, DI
+	CMPQ SI, $(128<<20) // the heap, which grows upwards
+	JNE  any
+	MOVQ $(16<<30), DI
+any:
+	LOCK
+	XADDQ DI, ·rt0Place(SB)
+	JMP  map
+place:
+	TESTQ $16, CX // MAP_FIXED
+	JNE  map
+	MOVQ $const_GuestTop, AX
+	CMPQ DI, AX
+	JAE  map
+	MOVL $12, AX // ENOMEM
+	RET
+map:
+	MOVQ $9, AX
+	SYSCALL
+	CMPQ AX, $0xfffffffffffff001
+	JCS  mapped
+	NEGQ AX // the runtime takes what is less than 4096 for an error
+mapped:
+	RET
 
 // func vdsoCall(fn, stack, id, ts uintptr) int32
 // The vDSO is C code that may need more stack than a goroutine has.

@@ -46,7 +46,7 @@ func NewContext() *Context {
 	tableMu.Lock()
 	defer tableMu.Unlock()
 	if contexts == nil {
-		p := raw(SysMmap, 0, unsafe.Sizeof(*contexts), 3, 0x4022, ^uintptr(0), 0)
+		p := Map(unsafe.Sizeof(*contexts))
 		if int(p) < 0 && int(p) > -4096 {
 			return nil
 		}

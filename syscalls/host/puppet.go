@@ -237,7 +237,7 @@ func takePuppet() *puppet {
 	tableMu.Lock()
 	defer tableMu.Unlock()
 	if puppets == 0 {
-		m := raw(SysMmap, 0, maxPuppets*puppetSize, 3, 0x4022, ^uintptr(0), 0)
+		m := Map(maxPuppets * puppetSize)
 		if int(m) < 0 && int(m) > -4096 {
 			return nil
 		}

@@ -37,13 +37,16 @@ type Config struct {
 	Opt       string    // passes: "", or "-name,-name,..." to switch off; see ir.ParsePasses
 	HostCPU   string    // "", "v2", "v3", "v4": the host instructions to use
 	ArenaSize int       // bytes; 0 is DefaultArena
-	ArenaAddr uint64    // host address for the arena and its tables; 0: the kernel's choice
+	ArenaAddr uint64    // host address for the arena and its tables; 0: Place's choice
 	NoTier2   bool      // never build regions of many blocks
 	Eager     bool      // build them at first sight: for tests
 	Stats     bool      // count slow paths and time translation
 	PerfMap   io.Writer // is told of code, as /tmp/perf-PID.map is to tell perf; nil: nobody
 	Tracer    *Tracer
 
+	// Place gives the host address for a mapping of n bytes of the engine's own; 0, and
+	// without it: the kernel's choice.
+	Place func(n uintptr) uintptr
 	// Cache, with ArenaAddr, is where translations are kept from one process to the
 	// next, for those that run the same Program and have the same options; Base is a
 	// file that many programs have in common, as their loader. Without one of them it
@@ -175,7 +178,11 @@ func New(cfg Config) (*Engine, error) {
 	if size == 0 {
 		size = DefaultArena
 	}
-	e.cache, err = code.New(uintptr(cfg.ArenaAddr), size)
+	at := uintptr(cfg.ArenaAddr)
+	if at == 0 {
+		at = cfg.place(2 << 30) // the tables are larger than the arena, and reserved only
+	}
+	e.cache, err = code.New(at, size)
 	keep := cfg.persistent() && err == nil
 	if err != nil && cfg.Cache != nil {
 		e.cache, err = code.New(0, size) // anywhere, but then nothing can be kept
@@ -208,6 +215,13 @@ type CPU struct {
 	exits [16]uint64 // by reason; only the CPU's thread writes them
 }
 
+func (cfg *Config) place(n uintptr) uintptr {
+	if cfg.Place == nil {
+		return 0
+	}
+	return cfg.Place(n)
+}
+
 // Layout of a CPU's mapping: guard page, JIT stack, state.
 const (
 	guardSize = 4096
@@ -218,7 +232,7 @@ const cpuBytes = (guardSize + jitStack + state.Size + 4095) &^ 4095
 
 // NewCPU makes a CPU in the state of a reset.
 func (e *Engine) NewCPU() (*CPU, error) {
-	r, _, errno := syscall.Syscall6(syscall.SYS_MMAP, 0, cpuBytes, syscall.PROT_READ|syscall.PROT_WRITE,
+	r, _, errno := syscall.Syscall6(syscall.SYS_MMAP, e.cfg.place(cpuBytes), cpuBytes, syscall.PROT_READ|syscall.PROT_WRITE,
 		syscall.MAP_PRIVATE|syscall.MAP_ANON|syscall.MAP_NORESERVE, ^uintptr(0), 0)
 	if errno != 0 {
 		return nil, fmt.Errorf("mapping a CPU: %w", errno)

@@ -354,7 +354,7 @@ func TestGDBBadClient(t *testing.T) {
 		"junk":     {string(junk)},
 		"long":     {"$" + strings.Repeat("m", 1<<20) + "#00", packet("?")},
 		"lengths":  {packet("m0,ffffffffffffffff"), packet("mffffffffffffffff,ffffffffffffffff"), packet("x0,7fffffffffffffff"), packet("M0,ffffffffffffffff:00"), packet("X400000,ffffffffffffffff:"), packet("qXfer:auxv:read::ffffffffffffffff,ffffffffffffffff"), packet("vFile:pread:0,ffffffffffffffff,ffffffffffffffff")},
-		"emulator": {packet("m7e0000000000,1000"), packet("M7e0000000000,1:00"), packet("mc000000000,1000"), packet("Mc000000000,4:00000000"), packet("Z0,7e0000000000,4"), packet("X7e0000000000,4:aaaa")},
+		"emulator": {packet("m7e0000000000,1000"), packet("M7e0000000000,1:00"), packet("m7e1048000000,1000"), packet("M7e1048000000,4:00000000"), packet("Z0,7e0000000000,4"), packet("X7e0000000000,4:aaaa")},
 		"breaks":   {packet("Z2,0,ffffffffffffffff"), packet("Z0,3,4"), packet("z0,0,0"), packet("Z9,0,0"), packet("Z2,400000,8"), packet("vCont;s:p-1.-1"), "\x03"},
 		"resumed":  {packet("vCont;c"), packet("g"), packet("vCont;c"), packet("m400000,10"), "\x03\x03\x03"},
 		"half":     {"$qSupp"},

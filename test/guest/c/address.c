@@ -100,10 +100,10 @@ static void protections(void)
 	printf(" shared write %s", res(mmap(NULL, P, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)));
 	printf(" shrink %ld seals %x\n", rc(ftruncate(fd, P)), fcntl(fd, F_GET_SEALS));
 	printf("emulator's %s", res(mmap((void *)0x7e0000000000, P, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)));
-	printf(" heap %s", res(mmap((void *)0xc000000000, P, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)));
-	printf(" move %s", res(mremap(p, P, P, MREMAP_MAYMOVE | MREMAP_FIXED, 0xc000000000)));
-	printf(" madvise %ld mprotect %ld", rc(madvise((void *)0xc000000000, P, MADV_DONTNEED)), rc(mprotect((void *)0x7e0000000000, P, 0)));
-	struct iovec l = { p, 8 }, r = { (void *)0xc000000000, 8 };
+	printf(" heap %s", res(mmap((void *)0x7e1048000000, P, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)));
+	printf(" move %s", res(mremap(p, P, P, MREMAP_MAYMOVE | MREMAP_FIXED, 0x7e1048000000)));
+	printf(" madvise %ld mprotect %ld", rc(madvise((void *)0x7e1048000000, P, MADV_DONTNEED)), rc(mprotect((void *)0x7e0000000000, P, 0)));
+	struct iovec l = { p, 8 }, r = { (void *)0x7e1048000000, 8 };
 	printf(" vm_readv %ld\n", rc(process_vm_readv(getpid(), &l, 1, &r, 1, 0)));
 }
 

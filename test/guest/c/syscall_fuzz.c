@@ -47,8 +47,8 @@ static uint64_t pointer(void)
 	case 3: return (uint64_t)readonly + below(PAGE);
 	case 4: return 0x7dff00000000 - below(64);	/* the emulator's range */
 	case 5: return 0x7e0000000000 + below(1 << 24);
-	case 6: return 0xc000000000 + below(1 << 24);
-	case 7: return 0xbf00000000 - below(64);
+	case 6: return 0x7e1048000000 + below(1 << 24);
+	case 7: return 0x7e1000000000 - below(64);
 	case 8: return (1ull << (40 + below(24))) - below(2);
 	case 9: return (uint64_t)scratch | (below(256) << 56);
 	case 10: strcpy(scratch + SCRATCH / 2, names[below(sizeof names / sizeof *names)]); return (uint64_t)scratch + SCRATCH / 2;
