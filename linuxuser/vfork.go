@@ -23,8 +23,8 @@ func (t *Thread) vfork(a *cloneArgs) uint64 {
 	}
 	defer c.Close()
 	child := p.sharing()
+	// Without cpu.Caller: its calls are the child's, not this thread's.
 	n := &Thread{p: child, cpu: c, st: c.State, alt: altStack{flags: ssDisable}}
-	c.SetCaller(n)
 	n.Mask, n.Tagged = t.Mask, t.Tagged
 	n.filters.Store(t.filters.Load())
 	n.st.CopyGuest(t.st)
