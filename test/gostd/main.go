@@ -13,8 +13,6 @@ import (
 	"sync"
 	"syscall"
 	"time"
-
-	"armature/test/cbuild"
 )
 
 var (
@@ -52,11 +50,11 @@ func run(ctx context.Context, patterns []string) (failed int, err error) {
 	if emu[0], err = program(emu[0]); err != nil {
 		return 0, err
 	}
-	root, err := cbuild.Root()
+	cache, err := os.UserCacheDir()
 	if err != nil {
 		return 0, err
 	}
-	tree, err := makeTree(ctx, filepath.Join(root, "build", "gostd"))
+	tree, err := makeTree(ctx, filepath.Join(cache, "armature-gostd"))
 	if err != nil {
 		return 0, err
 	}

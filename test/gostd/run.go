@@ -21,8 +21,7 @@ type result struct {
 	err    error         // it could not be run, or its end
 	wall   time.Duration // from start to end
 	cpu    time.Duration // of the process and its children that were waited for
-	failed []string      // tests that failed and should not have
-	known  []string      // tests that failed and are in the table
+	failed []string      // tests that failed
 	native []string      // tests that fail natively, too
 	log    string        // file of what it printed, if it failed
 }
@@ -33,8 +32,10 @@ func (r *result) verdict() string {
 	switch {
 	case !r.good():
 		return "FAIL"
-	case len(r.known)+len(r.native) > 0:
-		return "expected"
+	case len(r.native) > 0:
+		return "as native"
+	case r.wall == 0:
+		return "no tests"
 	}
 	return "ok"
 }
@@ -50,7 +51,6 @@ func (r *result) details() string {
 	if r.err != nil {
 		parts = append(parts, r.err.Error())
 	}
-	add("known: ", r.known)
 	add("native, too: ", r.native)
 	if r.log != "" && !r.good() {
 		parts = append(parts, r.log)
@@ -83,7 +83,7 @@ func (t *tree) test(ctx context.Context, emu []string, pkg string) *result {
 		return r
 	}
 	out, err := t.runApart(ctx, emu, pkg, r, prog, dir)
-	if err == nil {
+	if err == nil || ctx.Err() != nil {
 		return r
 	}
 	r.err = err
@@ -118,19 +118,29 @@ func (t *tree) testProgram(ctx context.Context, pkg string) (prog, dir string, e
 	return prog, dir, os.Rename(tmp, prog)
 }
 
-// runApart runs the tests of a package, those of throughHost apart. Without
-// armature itself beside it, the emulator is another one, which does all at once.
+// runApart runs the tests of a package, those of throughHost apart. Without armature
+// itself beside it, the emulator is another one, which does these at once with the others.
 func (t *tree) runApart(ctx context.Context, emu []string, pkg string, r *result, prog, dir string) ([]byte, error) {
 	argv := slices.Concat(emu, []string{prog, "-test.short", "-test.timeout=" + limit.String()})
 	if *testRun != "" {
 		return r.run(ctx, append(argv, "-test.run="+*testRun), t, dir)
 	}
+	var skip []string
+	if notRun[pkg] != "" {
+		skip = append(skip, notRun[pkg])
+	}
 	apart, handler := throughHost[pkg], filepath.Join(filepath.Dir(emu[0]), "armature")
-	if _, err := os.Stat(handler); err != nil || apart == "" {
+	if _, err := os.Stat(handler); err != nil {
+		apart = ""
+	}
+	if apart != "" {
+		skip = append(skip, apart)
+	}
+	if len(skip) == 0 {
 		return r.run(ctx, argv, t, dir)
 	}
-	out, err := r.run(ctx, append(argv, "-test.skip="+apart), t, dir)
-	if err != nil && err != errFailed {
+	out, err := r.run(ctx, slices.Concat(argv, []string{"-test.skip=" + strings.Join(skip, "|")}), t, dir)
+	if apart == "" || err != nil && err != errFailed {
 		return out, err
 	}
 	more, err2 := r.run(ctx, slices.Concat(namespaced, []string{handler}, argv, []string{"-test.run=" + apart}), t, dir)
@@ -168,27 +178,16 @@ func (r *result) run(ctx context.Context, argv []string, t *tree, dir string) ([
 	return out, err
 }
 
-// sort says for each failed test whether that was to be expected.
+// sort says for each failed test whether it fails natively, too.
 func (r *result) sort(pkg string, names []string) {
-	var open []string
-	for _, name := range names {
-		if expected[pkg+"."+name] != "" {
-			r.known = append(r.known, name)
-		} else {
-			open = append(open, name)
-		}
-	}
-	if len(open) == 0 {
-		return
-	}
-	cmd := exec.Command("go", "test", "-short", "-count=1", "-run", "^("+strings.Join(open, "|")+")$", pkg)
+	cmd := exec.Command("go", "test", "-short", "-count=1", "-run", "^("+strings.Join(names, "|")+")$", pkg)
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(kv string) bool {
 		return strings.HasPrefix(kv, "GO") || strings.HasPrefix(kv, "CGO_")
 	})
 	cmd.Env = append(cmd.Env, "CGO_ENABLED=0", "GOPROXY=off", "GOTOOLCHAIN=local")
 	out, _ := cmd.CombinedOutput()
 	native := failures(out)
-	for _, name := range open {
+	for _, name := range names {
 		if slices.Contains(native, name) {
 			r.native = append(r.native, name)
 		} else {
