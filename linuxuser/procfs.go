@@ -224,24 +224,18 @@ func (p *Process) memoryMap(raw []byte, own bool) []byte {
 	var out []byte
 	shown := false // the mapping that the lines are about
 	for line := range bytes.Lines(raw) {
-		var lo, hi, off uint64
-		var perm, dev string
-		var ino uint64
-		l := strings.TrimSuffix(string(line), "\n")
-		if n, _ := fmt.Sscanf(l, "%x-%x %s %x %s %d", &lo, &hi, &perm, &off, &dev, &ino); n != 6 || len(perm) != 4 {
+		m, ok := parseMapping(line)
+		if !ok {
 			if shown {
 				out = append(out, line...)
 			}
 			continue
 		}
-		if strings.HasSuffix(l, "[rollup]") {
+		lo, hi, perm, off, dev, ino, name := m.lo, m.hi, m.perm, m.off, m.dev, m.ino, string(m.name)
+		if name == "[rollup]" {
 			// One line for all that is mapped.
-			shown, out = true, appendf(out, "%08x-%08x %s\n", lo, s.stackHi, l[strings.IndexByte(l, ' ')+1:])
+			shown, out = true, appendf(out, "%08x-%08x %s", lo, s.stackHi, line[bytes.IndexByte(line, ' ')+1:])
 			continue
-		}
-		name := ""
-		if i := strings.IndexAny(l, "/["); i >= 0 {
-			name = l[i:]
 		}
 		if shown = false; !own {
 			if shown = !reserved(lo, hi); shown {
@@ -260,7 +254,10 @@ func (p *Process) memoryMap(raw []byte, own bool) []byte {
 				start += l - lo
 			}
 			from := len(out)
-			out = appendf(out, "%08x-%08x %s%c %08x %s %d ", l, h, permString(a.Prot), perm[3], start, dev, ino)
+			out = append(appendHex(append(appendHex(out, l), '-'), h), ' ')
+			out = append(append(out, permString(a.Prot)...), perm[3], ' ')
+			out = append(append(append(appendHex(out, start), ' '), dev...), ' ')
+			out = append(strconv.AppendUint(out, ino, 10), ' ')
 			if n := areaName(a.Flags, name); n != "" {
 				for len(out)-from < 73 {
 					out = append(out, ' ')
@@ -272,6 +269,46 @@ func (p *Process) memoryMap(raw []byte, own bool) []byte {
 		}
 	}
 	return out
+}
+
+// mapping is a line of maps, or the first of a mapping in smaps.
+type mapping struct {
+	lo, hi, off, ino uint64
+	perm             []byte // four letters
+	dev, name        []byte
+}
+
+// parseMapping reads one; it reports false for any other line.
+func parseMapping(line []byte) (m mapping, ok bool) {
+	if len(line) == 0 || line[0] >= 'A' && line[0] <= 'Z' {
+		return m, false // of smaps, as most are
+	}
+	rest := bytes.TrimSuffix(line, []byte("\n"))
+	field := func(sep byte) (f []byte) {
+		f, rest, _ = bytes.Cut(rest, []byte{sep})
+		return f
+	}
+	number := func(sep byte, base int) uint64 {
+		v, err := strconv.ParseUint(string(field(sep)), base, 64)
+		ok = ok && err == nil
+		return v
+	}
+	ok = true
+	m.lo, m.hi = number('-', 16), number(' ', 16)
+	m.perm = field(' ')
+	m.off = number(' ', 16)
+	m.dev = field(' ')
+	m.ino = number(' ', 10)
+	m.name = bytes.TrimLeft(rest, " ")
+	return m, ok && len(m.perm) == 4
+}
+
+// appendHex appends v as maps has addresses, with eight digits at the least.
+func appendHex(b []byte, v uint64) []byte {
+	for limit := uint64(1) << 28; v < limit && limit > 1; limit >>= 4 {
+		b = append(b, '0')
+	}
+	return strconv.AppendUint(b, v, 16)
 }
 
 func areaName(flags uint32, name string) string {
