@@ -62,6 +62,9 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 		return syscalls.EOPNOTSUPP.Ret()
 	}
 	flags &^= mapX86Only
+	if ty := flags & mapType; prot&protWrite != 0 && (ty == mapShared || ty == mapSharedValidate) {
+		t.p.needsThreads()
+	}
 	s := t.p.space
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -546,6 +549,7 @@ const (
 
 func sysShmat(t *Thread, a *[6]uint64) uint64 {
 	const ipcStat = 2
+	t.p.needsThreads()
 	ds := t.Scratch(112) // struct shmid64_ds: the size follows the 48 bytes of ipc64_perm
 	if r := rawCall(hostShmctl, a[0], ipcStat, uint64(host.Addr(ds))); r != 0 {
 		if r == syscalls.EACCES.Ret() || r == syscalls.EINVAL.Ret() {

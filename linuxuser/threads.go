@@ -1,6 +1,8 @@
 package linuxuser
 
 import (
+	"fmt"
+	"os"
 	"runtime"
 	"sync"
 	_ "unsafe" // for go:linkname
@@ -158,6 +160,7 @@ func (w *worker) loop() {
 // memory, and gives its ID.
 func (t *Thread) spawn(a *cloneArgs) uint64 {
 	p := t.p
+	p.needsThreads()
 	if !p.threads.reserve() {
 		return syscalls.EAGAIN.Ret()
 	}
@@ -173,6 +176,14 @@ func (t *Thread) spawn(a *cloneArgs) uint64 {
 		p.threads.unreserve()
 	}
 	return r
+}
+
+// needsThreads ends a process that others share memory with if its code is not made for that.
+func (p *Process) needsThreads() {
+	if p.engine.OneThread() {
+		fmt.Fprintln(os.Stderr, "armature: --opt=-threads is for programs of one thread without shared memory; leave it out for this one")
+		p.exit(125)
+	}
 }
 
 // start makes the guest thread for spawn.

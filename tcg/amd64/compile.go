@@ -13,6 +13,7 @@ func NewCompiler(f Features, s Stubs) *Compiler {
 	c := &Compiler{}
 	g := &c.g
 	g.feat, g.stubs = f, s
+	g.lock = asm.LOCK
 	g.v3 = f.Level >= V3
 	g.v4 = f.Level >= V4
 	g.G.temps, g.V.temps, g.V.vec = tempsG, tempsV, true
@@ -26,6 +27,10 @@ func NewCompiler(f Features, s Stubs) *Compiler {
 	g.a.Reserve(512)
 	return c
 }
+
+// OneThread makes c's code such as a guest of one thread, which shares no memory, could do with: without fences and
+// locked instructions. It is there to measure what those cost.
+func (c *Compiler) OneThread() { c.g.lock = 0 }
 
 // Compile translates r to code that will run at address base, writes it into buf, and describes it in out. The code is at
 // the start of buf, stubs that seldom run are at its end, and what is between is left for the next region.
@@ -44,6 +49,7 @@ type gen struct {
 	feat  Features
 	v3    bool // VEX forms and BMI are there
 	v4    bool
+	lock  asm.Op // the LOCK prefix; 0 for code of one thread
 	stubs Stubs
 
 	r      *ir.Region

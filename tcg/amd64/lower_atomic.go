@@ -7,7 +7,7 @@ import (
 )
 
 // Atomics are full fences by their LOCK prefix, whatever MemAcquire and MemRelease say. They are not so hot that NZCV
-// is kept in EFLAGS across them.
+// is kept in EFLAGS across them. Code for one thread (Compiler.OneThread) does without the prefix and the monitor.
 
 // atomic prepares an atomic access: flags to memory, RAX taken if wanted, address in a register and checked.
 func (g *gen) atomic(in *ir.Inst, rax bool) asm.Mem {
@@ -51,7 +51,7 @@ func lowerAtomAdd(g *gen, in *ir.Inst) bool {
 	t := g.tmpG()
 	g.copyTo(t, 8, b)
 	g.note(FlagsInMemory)
-	g.a.MR(asm.LOCK|asm.XADD, s, m, t)
+	g.a.MR(g.lock|asm.XADD, s, m, t)
 	g.setOld(in, t)
 	return true
 }
@@ -60,12 +60,12 @@ func lowerAtomAdd(g *gen, in *ir.Inst) bool {
 func (g *gen) lockOp(op asm.Op, s asm.Size, m asm.Mem, b ir.Ref) {
 	if k, ok := g.konst(b); ok && (s < 8 || fits32(k)) {
 		g.note(FlagsInMemory)
-		g.a.MI(asm.LOCK|op, s, m, int32(k))
+		g.a.MI(g.lock|op, s, m, int32(k))
 		return
 	}
 	x := g.useG(b)
 	g.note(FlagsInMemory)
-	g.a.MR(asm.LOCK|op, s, m, x)
+	g.a.MR(g.lock|op, s, m, x)
 }
 
 func lowerAtomLogic(g *gen, in *ir.Inst) bool {
@@ -82,7 +82,7 @@ func lowerAtomLogic(g *gen, in *ir.Inst) bool {
 		g.copyTo(t, 8, b)
 		g.a.R(asm.NOT, 8, t)
 		g.note(FlagsInMemory)
-		g.a.MR(asm.LOCK|op, s, m, t)
+		g.a.MR(g.lock|op, s, m, t)
 		return true
 	}
 	m := g.atomic(in, true)
@@ -96,7 +96,7 @@ func lowerAtomLogic(g *gen, in *ir.Inst) bool {
 		g.a.R(asm.NOT, 8, t)
 	}
 	g.a.RR(op, 8, t, asm.RAX)
-	g.a.MR(asm.LOCK|asm.CMPXCHG, s, m, t)
+	g.a.MR(g.lock|asm.CMPXCHG, s, m, t)
 	g.a.Jcc(asm.CcNE, again)
 	g.setOld(in, asm.RAX)
 	return true
@@ -117,18 +117,28 @@ func lowerAtomMinMax(g *gen, in *ir.Inst) bool {
 	g.a.RR(asm.MOV, 8, t, y)
 	g.a.RR(asm.CMP, s, asm.RAX, y)
 	g.a.RR(asm.CMOV(cc), 8, t, asm.RAX)
-	g.a.MR(asm.LOCK|asm.CMPXCHG, s, m, t)
+	g.a.MR(g.lock|asm.CMPXCHG, s, m, t)
 	g.a.Jcc(asm.CcNE, again)
 	g.setOld(in, asm.RAX)
 	return true
 }
 
 func lowerAtomSwp(g *gen, in *ir.Inst) bool {
-	m := g.atomic(in, false)
+	m := g.atomic(in, g.lock == 0)
+	s := asm.Size(1) << in.Size
+	if g.lock == 0 { // XCHG locks without being asked
+		x := g.useG(g.op[1])
+		g.note(FlagsInMemory)
+		g.a.RM(loadOps[0][in.Size&3], max(4, s), asm.RAX, m)
+		g.note(FlagsInMemory)
+		g.a.MR(asm.MOV, s, m, x)
+		g.setOld(in, asm.RAX)
+		return true
+	}
 	t := g.tmpG()
 	g.copyTo(t, 8, g.op[1])
 	g.note(FlagsInMemory)
-	g.a.MR(asm.XCHG, asm.Size(1)<<in.Size, m, t)
+	g.a.MR(asm.XCHG, s, m, t)
 	g.setOld(in, t)
 	return true
 }
@@ -138,7 +148,7 @@ func lowerCas(g *gen, in *ir.Inst) bool {
 	c := g.useG(g.op[2])
 	g.copyTo(asm.RAX, max(4, asm.Size(1)<<in.Size), g.op[1])
 	g.note(FlagsInMemory)
-	g.a.MR(asm.LOCK|asm.CMPXCHG, asm.Size(1)<<in.Size, m, c)
+	g.a.MR(g.lock|asm.CMPXCHG, asm.Size(1)<<in.Size, m, c)
 	g.setOld(in, asm.RAX)
 	return true
 }
@@ -200,7 +210,7 @@ func lowerCasP(g *gen, in *ir.Inst) bool {
 	g.halves(asm.RAX, asm.RDX, g.op[1])
 	g.halves(asm.RBX, asm.RCX, g.op[2])
 	g.noteWide(swapped)
-	g.a.M(asm.LOCK|asm.CMPXCHG16B, 8, m)
+	g.a.M(g.lock|asm.CMPXCHG16B, 8, m)
 	g.restoreRDI(swapped)
 	d := g.defV(mayB | mayC)
 	g.op2(asm.MOVQX, d, asm.XReg(asm.RAX))
@@ -211,10 +221,12 @@ func lowerCasP(g *gen, in *ir.Inst) bool {
 // lowerLoadEx notes address, value and size for the store exclusive, which compares with them.
 func lowerLoadEx(g *gen, in *ir.Inst) bool {
 	m := g.atomic(in, false)
-	t, u := g.tmpG(), g.tmpG()
-	g.monitorEntry(t, u, m.Base)
-	g.a.RM(asm.MOV, 4, t, asm.B(t, 0))
-	g.a.MR(asm.MOV, 8, cpuMem(offExGen), t)
+	if g.lock != 0 {
+		t, u := g.tmpG(), g.tmpG()
+		g.monitorEntry(t, u, m.Base)
+		g.a.RM(asm.MOV, 4, t, asm.B(t, 0))
+		g.a.MR(asm.MOV, 8, cpuMem(offExGen), t)
+	}
 	if in.Op == ir.LoadExV {
 		d := g.defV(0)
 		g.note(FlagsInMemory)
@@ -254,13 +266,16 @@ func (g *gen) monitorEntry(t, u, addr asm.Reg) {
 // monitorTake locks the monitor's entry for addr (state.MonitorTake), or jumps to fail with ZF clear. It changes RAX and
 // t; y is any other register.
 func (g *gen) monitorTake(t, y, addr asm.Reg, fail asm.Label) {
+	if g.lock == 0 {
+		return
+	}
 	g.monitorEntry(t, asm.RAX, addr)
 	g.a.RM(asm.MOV, 4, asm.RAX, cpuMem(offExGen))
 	g.a.RI(asm.TEST, 4, asm.RAX, 1)
 	g.a.Jcc(asm.CcNE, fail)
 	g.a.MR(asm.MOV, 8, cpuMem(offExTmp), y)
 	g.a.RM(asm.LEA, 4, y, asm.B(asm.RAX, 1))
-	g.a.MR(asm.LOCK|asm.CMPXCHG, 4, asm.B(t, 0), y)
+	g.a.MR(g.lock|asm.CMPXCHG, 4, asm.B(t, 0), y)
 	g.a.RM(asm.MOV, 8, y, cpuMem(offExTmp))
 	g.a.Jcc(asm.CcNE, fail)
 	g.a.MR(asm.MOV, 8, cpuMem(offExHeld), t)
@@ -268,6 +283,9 @@ func (g *gen) monitorTake(t, y, addr asm.Reg, fail asm.Label) {
 
 // monitorRelease unlocks the entry (state.MonitorRelease). It changes RAX and t, and no flags.
 func (g *gen) monitorRelease(t asm.Reg) {
+	if g.lock == 0 {
+		return
+	}
 	g.a.RM(asm.MOV, 8, t, cpuMem(offExHeld))
 	g.a.RM(asm.MOV, 4, asm.RAX, cpuMem(offExGen))
 	g.a.RM(asm.LEA, 4, asm.RAX, asm.B(asm.RAX, 2))
@@ -297,7 +315,7 @@ func lowerStoreEx(g *gen, in *ir.Inst) bool {
 	g.monitorTake(t, y, m.Base, fail)
 	g.a.RM(asm.MOV, 8, asm.RAX, cpuMem(offExVal))
 	g.note(FlagsInMemory)
-	g.a.MR(asm.LOCK|asm.CMPXCHG, asm.Size(1)<<in.Size, m, b)
+	g.a.MR(g.lock|asm.CMPXCHG, asm.Size(1)<<in.Size, m, b)
 	g.monitorRelease(t)
 	g.a.Bind(fail)
 	g.status()
@@ -313,7 +331,7 @@ func lowerStoreExV(g *gen, in *ir.Inst) bool {
 	g.a.RM(asm.MOV, 8, asm.RAX, cpuMem(offExVal))
 	g.a.RM(asm.MOV, 8, asm.RDX, cpuMem(offExVal+8))
 	g.noteWide(swapped)
-	g.a.M(asm.LOCK|asm.CMPXCHG16B, 8, m)
+	g.a.M(g.lock|asm.CMPXCHG16B, 8, m)
 	g.monitorRelease(asm.RDX)
 	g.a.Bind(fail)
 	g.restoreRDI(swapped)

@@ -115,7 +115,7 @@ func (g *gen) loadTo(in *ir.Inst, m asm.Mem, w FlagsWhere) {
 
 func lowerStore(g *gen, in *ir.Inst) bool {
 	var w FlagsWhere
-	release := in.Flags&ir.MemRelease != 0
+	release := in.Flags&ir.MemRelease != 0 && g.lock != 0
 	check := in.Flags&ir.MemAlign != 0 && in.Size > 0
 	if release || check {
 		g.flush()
@@ -189,7 +189,7 @@ func (g *gen) emitMisaligned(c *cold) {
 
 // lowerFence: only a full fence orders a store before a later load, which x86 does not do by itself.
 func lowerFence(g *gen, in *ir.Inst) bool {
-	if in.Aux != ir.FenceFull {
+	if in.Aux != ir.FenceFull || g.lock == 0 {
 		return true
 	}
 	if g.keepE() {

@@ -200,6 +200,9 @@ func New(cfg Config) (*Engine, error) {
 	return e, nil
 }
 
+// OneThread tells whether the code is only for a guest of one thread without shared memory.
+func (e *Engine) OneThread() bool { return e.passes&ir.Threads == 0 }
+
 // CPU is one guest CPU. Its methods are for the thread that runs it, but for Kick.
 type CPU struct {
 	State  *state.CPU

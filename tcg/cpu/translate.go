@@ -53,6 +53,9 @@ func (e *Engine) another() *translator {
 	t := newTranslator()
 	if !e.cfg.Interp {
 		t.back = amd64.NewCompiler(e.host, e.stubs)
+		if e.OneThread() {
+			t.back.OneThread()
+		}
 	}
 	return t
 }

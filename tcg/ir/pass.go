@@ -28,6 +28,10 @@ const (
 	DeadCode
 
 	AllPasses = 1<<iota - 1
+
+	// Threads is no pass, and not one of all: without it code is for a guest of one thread, which is to tell what
+	// the others cost. It is on by default.
+	Threads PassSet = 1 << 7
 )
 
 // Pass describes one pass.
@@ -58,7 +62,7 @@ var Passes = [...]Pass{
 // ParsePasses gives the passes that are on by default, changed by a list of names separated by commas: "-name"
 // switches one off, "name" or "+name" on, and "all" stands for all of them.
 func ParsePasses(list string) (PassSet, error) {
-	var s PassSet
+	s := Threads
 	for i := range Passes {
 		if Passes[i].On {
 			s |= Passes[i].Set
@@ -87,6 +91,9 @@ func ParsePasses(list string) (PassSet, error) {
 func passNamed(name string) PassSet {
 	if name == "all" {
 		return AllPasses
+	}
+	if name == "threads" {
+		return Threads
 	}
 	for i := range Passes {
 		if Passes[i].Name == name {
