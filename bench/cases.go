@@ -86,6 +86,7 @@ type bench struct {
 	env    []string // additions to the environment
 	reps   int      // runs within one measurement, for short programs
 	cross  bool     // native and guest print the same
+	base   *bench   // run right before each run, to compare with; nil: nothing
 	output string   // file that the program writes, compared as stdout is; "" if none
 
 	// Of a bench that is more than one program: what comes before a measurement, what is

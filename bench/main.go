@@ -113,6 +113,11 @@ func run() error {
 			fill(ctx, warm, b, *timeout)
 			with = append(slices.Clip(engines), warm)
 		}
+		if p.group == kernels && *emu == "" {
+			single := cold
+			single.name, single.argv = singleName, append(slices.Clip(ours), "--opt=-threads")
+			with = append(slices.Clip(with), single)
+		}
 		res := runBench(ctx, with, b, *rounds, *timeout)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -140,6 +145,7 @@ func run() error {
 			writeMeans(os.Stdout, rep.Results, g, *clock == "cpu")
 		}
 	}
+	writeThreads(os.Stdout, rep)
 	writeStats(os.Stdout, rep)
 	if *jsonOut != "" {
 		data, err := json.MarshalIndent(rep, "", "\t")

@@ -28,6 +28,7 @@ const (
 	peerName   = "peer"
 	oursName   = "armature"        // translates everything in each run
 	warmName   = "armature-cached" // has its translations from an earlier run
+	singleName = "armature-single" // makes code for guests of one thread
 )
 
 func printProgName(cc, prog string) (string, error) {
@@ -158,6 +159,7 @@ func writeTables(w io.Writer, rep report) {
 			writeMeans(w, rep.Results, g, cpu)
 		}
 	}
+	writeThreads(w, rep)
 	writeBuilds(w, rep)
 	for _, r := range rep.Results {
 		for e, msg := range r.Errors {

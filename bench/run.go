@@ -27,6 +27,7 @@ type sample struct {
 	Wall   float64 `json:"wall_s"`
 	CPU    float64 `json:"cpu_s"`
 	MaxRSS int64   `json:"max_rss_kib"`
+	Base   float64 `json:"base_wall_s,omitempty"` // wall time of the bench's base, just before
 }
 
 // result holds the samples of one benchmark, by engine and round.
@@ -109,6 +110,20 @@ func measure(ctx context.Context, e engine, b bench, timeout time.Duration) (sam
 	return s, text, nil
 }
 
+// measureBoth measures the benchmark, and its base first.
+func measureBoth(ctx context.Context, e engine, b bench, timeout time.Duration) (sample, string, error) {
+	if b.base == nil {
+		return measure(ctx, e, b, timeout)
+	}
+	base, _, err := measure(ctx, e, *b.base, timeout)
+	if err != nil {
+		return base, "", err
+	}
+	s, out, err := measure(ctx, e, b, timeout)
+	s.Base = base.Wall
+	return s, out, err
+}
+
 // fill runs a benchmark so that its translations are kept for later runs. Those of
 // a file that was written in the last two seconds would not be. Failures show
 // when it is measured.
@@ -145,7 +160,7 @@ func runBench(ctx context.Context, engines []engine, b bench, rounds int, timeou
 			if res.Errors[e.name] != "" || ctx.Err() != nil {
 				continue
 			}
-			s, out, err := measure(ctx, e, b, timeout)
+			s, out, err := measureBoth(ctx, e, b, timeout)
 			if err == nil && (len(e.argv) > 0 || b.cross) {
 				if from == "" {
 					want, from = out, e.name

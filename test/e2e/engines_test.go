@@ -15,6 +15,7 @@ var engineOptions = []struct {
 	opts []string
 	cpu  []string // flags of /proc/cpuinfo that the host needs
 	slow bool     // runs quickPrograms only
+	only []string // the programs to run; nil: enginePrograms
 }{
 	{name: "v2", opts: []string{"--host-cpu=v2"}},
 	{name: "v3", opts: []string{"--host-cpu=v3"}, cpu: []string{"avx2", "fma", "bmi2", "movbe"}},
@@ -22,6 +23,7 @@ var engineOptions = []struct {
 	{name: "no-passes", opts: []string{"--opt=-all"}},
 	{name: "no-tier2", opts: []string{"--no-tier2"}},
 	{name: "tiny-arena", opts: []string{"--arena=1"}},
+	{name: "one-thread", opts: []string{"--opt=-threads"}, only: []string{"atomics", "atomics_llsc", "atomics_lse", "exclusive", "sig_bus"}},
 	{name: "interpreter", opts: []string{"--engine=interp"}, slow: true},
 }
 
@@ -50,6 +52,9 @@ func TestEngines(t *testing.T) {
 		if e.slow || testing.Short() {
 			names = quickPrograms
 		}
+		if e.only != nil {
+			names = e.only
+		}
 		t.Run(e.name, func(t *testing.T) {
 			for _, name := range names {
 				t.Run(name, func(t *testing.T) {
@@ -65,6 +70,23 @@ func TestEngines(t *testing.T) {
 				})
 			}
 		})
+	}
+}
+
+// TestOneThread: with code for one thread a program that needs another code ends, and
+// does not go on with the wrong one.
+func TestOneThread(t *testing.T) {
+	if *emuFlag != "" || os.Getenv("ARMATURE_TEST_EMU") != "" {
+		t.Log("not Armature's own build: it has no such option")
+		return
+	}
+	for _, name := range []string{"atomics_mt", "mapping"} { // threads, and shared memory
+		p := programs[slices.IndexFunc(programs, func(p program) bool { return p.name == name })]
+		guest := p.build(t, cbuild.ARM64, []string{"-O2", "-static"})
+		got := run(t, job{argv: underTest([]string{"--opt=-threads"}, []string{guest})})
+		if got.Exit != 125 || !strings.Contains(got.Stderr, "--opt=-threads is for programs of one thread") {
+			t.Errorf("%s: %s, stderr %q", name, got.end(), got.Stderr)
+		}
 	}
 }
 
