@@ -66,7 +66,7 @@ func run(t *testing.T, dir string, args ...string) (string, syscall.WaitStatus) 
 	return out.String(), cmd.ProcessState.Sys().(syscall.WaitStatus)
 }
 
-var engines = []string{"--engine=jit", "--engine=interp"}
+var engines = []string{"--engine=auto", "--engine=jit", "--engine=interp"}
 
 func TestGuests(t *testing.T) {
 	for _, name := range []string{"signals", "memory", "files"} {
@@ -234,7 +234,7 @@ func TestStart(t *testing.T) {
 		{[]string{dynamic}, 127, "its interpreter cannot be used: /lib/ld-linux-aarch64.so.1"},
 		{[]string{}, 2, "no program"},
 		{[]string{"--nonsense", prog}, 2, "unknown option --nonsense"},
-		{[]string{"--engine=x", prog}, 2, "want jit or interp"},
+		{[]string{"--engine=x", prog}, 2, "want auto, jit or interp"},
 		{[]string{"-L"}, 2, "needs a value"},
 		{[]string{prog, "show", "a b", ""}, 7, "[show][a b][] VAR="},
 		{[]string{"-0", "zero", prog, "show"}, 7, "[zero][show]"},

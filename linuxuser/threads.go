@@ -199,6 +199,7 @@ func (t *Thread) start(w *worker, a *cloneArgs) uint64 {
 	n.st.CopyGuest(t.st)
 	n.st.X[0] = 0
 	if a.flags&cloneThread == 0 {
+		c.Eager = true
 		n.p = t.p.sharing()
 		n.p.parks = true
 		n.p.threads.procs = t.p.threads.procs

@@ -75,15 +75,16 @@ func (t *Translator) Translate(r *ir.Region, pc uint64, key ir.Key, tier uint8, 
 	return ok
 }
 
-// Step fills r with the translation of the one instruction at pc.
-func (t *Translator) Step(r *ir.Region, pc uint64, key ir.Key, code Code) {
+// Step fills r with the translation of the block at pc, cut off after n instructions at the most. It does not look
+// ahead, which pays for code that is executed more than once.
+func (t *Translator) Step(r *ir.Region, pc uint64, n int, key ir.Key, code Code) {
 	r.Reset(pc, key, 1)
 	t.r, t.key, t.code = r, key, code
 	t.win, t.winPC = nil, 0
 	if _, ok := t.word(pc); !ok {
 		t.fetchExit(pc)
 	} else {
-		t.block(pc, pc+4)
+		t.block(pc, pc+4*uint64(min(n, maxBlock)))
 	}
 	t.r, t.code, t.win = nil, nil, nil
 }

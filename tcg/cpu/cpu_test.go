@@ -97,6 +97,7 @@ func configs(t *testing.T, f func(t *testing.T, cfg Config)) {
 	for name, cfg := range map[string]Config{
 		"jit": {}, "tier1": {NoTier2: true}, "tiny": {ArenaSize: 4 * 64 << 10}, "interp": {Interp: true},
 		"v2":    {HostCPU: "v2"},
+		"lazy":  {Lazy: true},
 		"noopt": {Opt: "-all"},
 	} {
 		t.Run(name, func(t *testing.T) { f(t, cfg) })

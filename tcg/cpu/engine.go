@@ -39,6 +39,7 @@ type Config struct {
 	ArenaSize int       // bytes; 0 is DefaultArena
 	ArenaAddr uint64    // host address for the arena and its tables; 0: Place's choice
 	NoTier2   bool      // never build regions of many blocks
+	Lazy      bool      // interpret code the first time, unless its translation is to be kept
 	Eager     bool      // build them at first sight: for tests
 	Stats     bool      // count slow paths and time translation
 	PerfMap   io.Writer // is told of code, as /tmp/perf-PID.map is to tell perf; nil: nobody
@@ -80,6 +81,7 @@ type Engine struct {
 	perf    *perfMap
 	debug   atomic.Pointer[debug] // what a debugger has set, nil: nothing; changed under Exclusive
 	persist *persist              // nil: translations are not kept
+	once    *once                 // nil: everything is translated at first sight
 
 	Stats Stats
 }
@@ -88,6 +90,7 @@ type Engine struct {
 type Stats struct {
 	Loaded     atomic.Int64            // regions that an earlier process has translated
 	Saved      atomic.Int64            // regions written for later processes
+	Once       atomic.Int64            // blocks interpreted, as code is the first time
 	Regions    atomic.Int64            // translated, both tiers
 	Hot        atomic.Int64            // of them tier 2
 	GuestInsns atomic.Int64            // guest instructions translated
@@ -123,6 +126,9 @@ func (s *Stats) write(w io.Writer) {
 	fmt.Fprintf(w, "armature: %d regions (%d hot), %d guest instructions translated, %d bytes of code (%.1f an instruction), %v translating (%d ns an instruction)\n",
 		s.Regions.Load(), s.Hot.Load(), s.GuestInsns.Load(), s.CodeBytes.Load(), float64(s.CodeBytes.Load())/float64(n),
 		time.Duration(s.Nanos.Load()), s.Nanos.Load()/n)
+	if o := s.Once.Load(); o != 0 {
+		fmt.Fprintf(w, "armature: %d blocks interpreted, the first time\n", o)
+	}
 	if r := s.Rejected.Load(); r != 0 {
 		fmt.Fprintf(w, "armature: %d regions rejected by the back end, %d for an internal error\n", r, s.Internal.Load())
 	}
@@ -197,6 +203,9 @@ func New(cfg Config) (*Engine, error) {
 	if keep {
 		e.keep()
 	}
+	if cfg.Lazy && e.persist == nil && cfg.Tracer == nil {
+		e.once = new(once)
+	}
 	return e, nil
 }
 
@@ -214,6 +223,10 @@ type CPU struct {
 
 	faulted *code.TB // that of the last host fault
 	over    bool     // Step is under way: breakpoints do not count
+
+	// Eager makes it translate at first sight in spite of Config.Lazy. It is for a thread that may be
+	// killed alone, and with it what it holds of the engine: it is to be in translated code soon.
+	Eager bool
 
 	exits [16]uint64 // by reason; only the CPU's thread writes them
 }

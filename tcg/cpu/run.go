@@ -178,6 +178,10 @@ func (c *CPU) translated() {
 		s.JITSP = 0
 		s.Cookie = uint64(key)
 	}
+	if c.unseen(key) {
+		c.once(key)
+		return
+	}
 	tb := e.block(s.PC, key, e.first())
 	if tb == nil {
 		// No room left: empty the arena. Or the block is beyond the back end: interpret it.
@@ -212,6 +216,10 @@ func (c *CPU) translated() {
 			c.exits[state.ExitLookup]++
 			s.PC = branchTarget(s.PC)
 			if s.PC&3 != 0 || atomic.LoadUint32(&s.Stop) != 0 || c.key() != key {
+				return
+			}
+			if c.unseen(key) {
+				c.once(key)
 				return
 			}
 			rec := s.ExitArg
@@ -292,6 +300,8 @@ func (c *CPU) fault() (Exit, bool) {
 		s.PC = tb.PC + uint64(int64(delta))
 		s.FaultPC, s.JITSP = 0, 0
 		c.faulted = tb
+	} else {
+		c.faulted = nil
 	}
 	const kernelCode = 0x80 // si_code of a general protection fault: a non-canonical address
 	if s.FaultSig == 11 && int32(s.FaultCode) == kernelCode {

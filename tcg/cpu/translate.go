@@ -10,6 +10,7 @@ import (
 	"armature/tcg/arm64"
 	"armature/tcg/code"
 	"armature/tcg/fault"
+	"armature/tcg/interp"
 	"armature/tcg/ir"
 )
 
@@ -18,6 +19,7 @@ type translator struct {
 	front  arm64.Translator
 	code   fetcher
 	opt    ir.Optimizer
+	run    interp.Runner // of what is interpreted, once
 	back   *amd64.Compiler
 	ir     ir.Region
 	out    amd64.Code
@@ -115,7 +117,7 @@ func (t *translator) region(e *Engine, g *ir.Region, pc uint64, key ir.Key, tier
 		t.code.debug = e.debug.Load()
 	}
 	if tier == 0 {
-		t.front.Step(g, pc, key, &t.code)
+		t.front.Step(g, pc, 1, key, &t.code)
 	} else if !t.front.Translate(g, pc, key, tier, &t.code) {
 		return false
 	}

@@ -34,7 +34,7 @@ func Run(r *ir.Region, c *state.CPU, m Memory) {
 //   - Exit and CheckSP: as they say.
 func (i *Runner) Run(r *ir.Region, c *state.CPU, m Memory) {
 	if len(i.vals) < len(r.Insts) {
-		i.vals = make([]state.V, len(r.Insts)+len(r.Insts)/2)
+		i.vals = make([]state.V, max(512, len(r.Insts)+len(r.Insts)/2))
 	}
 	c.ExitArg = 0
 	for block := int32(0); block >= 0; {

@@ -17,9 +17,9 @@ var engineOptions = []struct {
 	slow bool     // runs quickPrograms only
 	only []string // the programs to run; nil: enginePrograms
 }{
-	{name: "v2", opts: []string{"--host-cpu=v2"}},
-	{name: "v3", opts: []string{"--host-cpu=v3"}, cpu: []string{"avx2", "fma", "bmi2", "movbe"}},
-	{name: "v4", opts: []string{"--host-cpu=v4"}, cpu: []string{"avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512cd"}},
+	{name: "v2", opts: []string{"--host-cpu=v2", "--engine=jit"}},
+	{name: "v3", opts: []string{"--host-cpu=v3", "--engine=jit"}, cpu: []string{"avx2", "fma", "bmi2", "movbe"}},
+	{name: "v4", opts: []string{"--host-cpu=v4", "--engine=jit"}, cpu: []string{"avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512cd"}},
 	{name: "no-passes", opts: []string{"--opt=-all"}},
 	{name: "no-tier2", opts: []string{"--no-tier2"}},
 	{name: "tiny-arena", opts: []string{"--arena=1"}},

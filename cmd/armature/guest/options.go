@@ -71,7 +71,7 @@ var optionTable = [...]option{
 		return nil
 	}},
 	{"crash", "", "report where the program was when a fault killed it", true, func(o *options, v string) error { o.crash = true; return nil }},
-	{"engine", "jit|interp", "translate to machine code (default), or interpret", true, func(o *options, v string) error { o.engine = v; return nil }},
+	{"engine", "auto|jit|interp", "translate to machine code what runs twice (default) or all, or interpret", true, func(o *options, v string) error { o.engine = v; return nil }},
 	{"opt", "PASSES", "-NAME,... switches optimisation passes off", true, func(o *options, v string) error { o.opt = v; return nil }},
 	{"host-cpu", "LEVEL", "use no host instructions beyond v2, v3 or v4", true, func(o *options, v string) error { o.hostCPU = v; return nil }},
 	{"arena", "MIB", "size of the code arena", true, func(o *options, v string) error {

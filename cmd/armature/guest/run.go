@@ -233,11 +233,13 @@ func (o *options) config(args []string, how caller) (*linuxuser.Config, error) {
 	c.Release = o.uname
 
 	switch o.engine {
-	case "", "jit":
+	case "", "auto":
+		c.Engine.Lazy = true
+	case "jit":
 	case "interp":
 		c.Engine.Interp = true
 	default:
-		return nil, fmt.Errorf("--engine=%s: want jit or interp", o.engine)
+		return nil, fmt.Errorf("--engine=%s: want auto, jit or interp", o.engine)
 	}
 	c.Engine.Opt, c.Engine.HostCPU, c.Engine.ArenaSize = o.opt, o.hostCPU, o.arena
 	c.Engine.NoTier2 = o.noTier2

@@ -30,6 +30,7 @@ func TestEngines(t *testing.T) {
 		{"v3", cpu.Config{HostCPU: "v3"}},
 		{"v4", cpu.Config{HostCPU: "v4"}},
 		{"eager", cpu.Config{Eager: true}},
+		{"lazy", cpu.Config{Lazy: true}},
 		{"no-passes", cpu.Config{Opt: "-all"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
