@@ -33,13 +33,17 @@ func (t *Thread) fork(a *cloneArgs) uint64 {
 		runtime.Gosched()
 		return syscalls.NotEntered
 	}
-	r, child := t.hostFork(a)
+	b := *a
+	end := newEnd(&b)
+	r, child := t.hostFork(&b)
 	if !child {
 		if d != nil {
 			d.Unlock()
 		}
+		end.parent(t, r)
 		return r
 	}
+	end.child(p)
 	p.engine.Forked(t.cpu)
 	p.space.forked()
 	p.threads.forked(t)
@@ -52,6 +56,70 @@ func (t *Thread) fork(a *cloneArgs) uint64 {
 	t.own, t.Vforked = nil, false
 	t.inherit(a)
 	return 0
+}
+
+// forkEnd is a pipe by which a parent sees that its child has executed a program or ended, for
+// CLONE_VFORK without CLONE_VM: if the kernel waited, the parent's other threads would do so too,
+// which are stopped for the call.
+type forkEnd struct{ read, write *host.Kept }
+
+// newEnd makes one if a asks for it, and takes the flag away; else it gives nil. Where the
+// pipe cannot be had, and where the child shares the descriptors, the kernel waits.
+func newEnd(a *cloneArgs) *forkEnd {
+	if a.flags&(cloneVfork|cloneFiles) != cloneVfork {
+		return nil
+	}
+	const hostPipe2, cloexec = 293, 0x80000
+	var fds [2]int32
+	if host.Raw(hostPipe2, uintptr(unsafe.Pointer(&fds)), cloexec, 0, 0, 0, 0) != 0 {
+		return nil
+	}
+	e := &forkEnd{}
+	e.read, _ = host.Keep(uintptr(fds[0]))
+	e.write, _ = host.Keep(uintptr(fds[1]))
+	rawCall(hostClose, uint64(fds[0]))
+	rawCall(hostClose, uint64(fds[1]))
+	if e.read == nil || e.write == nil {
+		e.close()
+		return nil
+	}
+	a.flags &^= cloneVfork
+	return e
+}
+
+func (e *forkEnd) close() {
+	for _, k := range []*host.Kept{e.read, e.write} {
+		if k != nil {
+			k.Close()
+		}
+	}
+}
+
+// parent waits for the child, if r says that there is one. Only a signal that kills ends that
+// early, as in the kernel.
+func (e *forkEnd) parent(t *Thread, r uint64) {
+	if e == nil {
+		return
+	}
+	e.write.Close()
+	if _, bad := syscalls.Failed(r); !bad {
+		host.SetMask(^host.Sigset(0))
+		host.AwaitEnd(t.Slot, e.read.FD())
+		host.SetMask(t.Mask)
+	}
+	e.read.Close()
+}
+
+// child keeps the child's end, and drops one that is its parent's. e may be nil.
+func (e *forkEnd) child(p *Process) {
+	if p.end != nil {
+		p.end.Close()
+		p.end = nil
+	}
+	if e != nil {
+		e.read.Close()
+		p.end = e.write
+	}
 }
 
 // inherit sets what the caller of clone chose for the child.

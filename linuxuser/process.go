@@ -82,8 +82,9 @@ type Process struct {
 	straceLast *Thread // whose call's line is not finished; under straceMu
 	args       []string
 	identity   *identity
-	mapped     bool // the kernel knows where arguments and the like are
-	shares     bool // memory and engine are another process's, too
+	mapped     bool       // the kernel knows where arguments and the like are
+	shares     bool       // memory and engine are another process's, too
+	end        *host.Kept // of a pipe at whose other one the parent waits (CLONE_VFORK); nil: none
 }
 
 // Run runs the program in this process, in place of the caller, whose

@@ -112,8 +112,8 @@ func (s *threadSet) worker() (*worker, syscalls.Errno) {
 		return w, 0
 	}
 	s.mu.Unlock()
-	if r := host.MayClone(); r != 0 {
-		return nil, syscalls.EAGAIN
+	if e, bad := syscalls.Failed(uint64(host.MayClone())); bad {
+		return nil, e
 	}
 	w := &worker{home: s, ctx: host.NewContext(), up: make(chan struct{})}
 	if w.ctx == nil {

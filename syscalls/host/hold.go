@@ -19,6 +19,26 @@ func Hold(s *Slot, word *uint32, v uint32) {
 	exitsyscall()
 }
 
+// AwaitEnd keeps the calling guest thread, which has no lock and blocks all signals, until
+// nobody has the other end of the pipe fd open. To a fork it is asleep.
+//
+//go:nosplit
+func AwaitEnd(s *Slot, fd uintptr) {
+	entersyscallblock()
+	atomic.StoreUint32(&s.Asleep, 1)
+	var b [8]byte
+	eintr := ^uintptr(4 - 1)
+	for r := eintr; r == eintr; {
+		if p := current(); p != nil {
+			r = p.do(callPlain, nil, sysRead, fd, uintptr(unsafe.Pointer(&b)), 1, 0, 0, 0)
+		} else {
+			r = raw(sysRead, fd, uintptr(unsafe.Pointer(&b)), 1, 0, 0, 0)
+		}
+	}
+	gate(s)
+	exitsyscall()
+}
+
 // Unhold wakes the threads that word holds, which has been changed.
 func Unhold(word *uint32) {
 	raw(sysFutex, uintptr(unsafe.Pointer(word)), futexWake, 1<<30, 0, 0, 0)

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/sched.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -138,6 +139,40 @@ static void test_fork(void) {
 	printf("clone3 %d %d\n", fd2 >= 0, ptid2 == pid);
 	close(fd2);
 	reap("clone3", pid);
+}
+
+static int asked[2], answered[2];
+
+static void *helper(void *arg) {
+	char c;
+	while (read(asked[0], &c, 1) == 1 && c != 'q')
+		if (write(answered[1], &c, 1) != 1) _exit(1);
+	return arg;
+}
+
+// CLONE_VFORK alone: memory of its own, and only the calling thread waits. The children wait for another one.
+static void test_vfork_alone(const char *self) {
+	volatile int own = 1;
+	pthread_t t;
+	char c;
+	if (pipe(asked) || pipe(answered) || pthread_create(&t, 0, helper, 0)) _exit(1);
+	for (int i = 0; i < 4; i++) {
+		int held[2], pid = syscall(SYS_clone, CLONE_VFORK | SIGCHLD, 0, 0, 0, 0);
+		if (pid == 0) {
+			own = 2;
+			if (write(asked[1], "x", 1) != 1 || read(answered[0], &c, 1) != 1 || pipe(held)) _exit(1);
+			if (fork() == 0) { // it does not keep the parent's parent waiting
+				close(held[1]);
+				_exit(read(held[0], &c, 1));
+			}
+			if (i % 2) execl(self, self, "exit6", (char *)0);
+			if (i == 2) raise(SIGKILL);
+			_exit(4);
+		}
+		printf("memory of its own: %d\n", own == 1);
+		reap("vfork alone", pid);
+	}
+	if (write(asked[1], "q", 1) != 1 || pthread_join(t, 0)) _exit(1);
 }
 
 static void test_vfork(const char *self) {
@@ -535,6 +570,7 @@ int main(int argc, char **argv) {
 	alarm(110);
 	test_fork();
 	test_vfork(self);
+	test_vfork_alone(self);
 	test_exec(self);
 	test_wait(self);
 	test_pipes();
