@@ -99,6 +99,7 @@ static void look(const char *self, int pid, int entered) {
 }
 
 int main(int argc, char **argv) {
+	(void)argv;
 	if (argc > 1) return 5;
 	setvbuf(stdout, 0, _IOLBF, 4096);
 	char self[4096];
