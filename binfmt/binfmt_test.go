@@ -118,7 +118,7 @@ func FuzzEntry(f *testing.F) {
 // FuzzConf reads files of /etc/binfmt.d: what is hidden is a name, not a path.
 func FuzzConf(f *testing.F) {
 	f.Add(confHeader + maskLine + "qemu-aarch64.conf\n:x:M::a:b:/c:F\n")
-	f.Add(maskLine + "../x\n" + maskLine + "..\n")
+	f.Add(maskLine + "../x\n" + maskLine + "..\n" + maskLine + "/\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, name := range maskedIn(text) {
 			if strings.Contains(name, "/") || name == "" || name == "." || name == ".." {

@@ -120,7 +120,7 @@ func unpersist(f Format, root string, say func(string, ...any)) error {
 // maskedIn lists the files that a file of ours hides.
 func maskedIn(text string) (files []string) {
 	for line := range strings.Lines(text) {
-		if f, ok := strings.CutPrefix(strings.TrimSpace(line), strings.TrimSpace(maskLine)+" "); ok && f == filepath.Base(f) && f != "." && f != ".." {
+		if f, ok := strings.CutPrefix(strings.TrimSpace(line), strings.TrimSpace(maskLine)+" "); ok && f != "" && f != "." && f != ".." && !strings.Contains(f, "/") {
 			files = append(files, f)
 		}
 	}

@@ -190,6 +190,37 @@ func Handled(f Format) bool {
 	return err == nil && slices.ContainsFunc(entries, func(e *Entry) bool { return e.Enabled && f.takes(e) })
 }
 
+// HandledByUs is Handled by Armature's handler, and by no other's, wherever its file is.
+func HandledByUs(f Format) bool {
+	r, err := Open("")
+	if err != nil {
+		return false
+	}
+	entries, err := r.Entries()
+	ours := false
+	for _, e := range entries {
+		if !e.Enabled || !f.takes(e) {
+			continue
+		}
+		if e.Name != f.Name || !e.Flags.Has('F') {
+			return false
+		}
+		ours = true
+	}
+	return err == nil && ours
+}
+
+// Namespaced tells whether user namespaces have handlers of their own (Linux 6.7).
+func Namespaced() bool {
+	var u unix.Utsname
+	var major, minor int
+	if unix.Uname(&u) != nil {
+		return false
+	}
+	fmt.Sscanf(unix.ByteSliceToString(u.Release[:]), "%d.%d", &major, &minor)
+	return major > 6 || major == 6 && minor >= 7
+}
+
 // Get reads one entry; it returns an error of fs.ErrNotExist if there is none.
 func (r *Registry) Get(name string) (*Entry, error) {
 	b, err := os.ReadFile(filepath.Join(r.Dir, name))

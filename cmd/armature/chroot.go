@@ -21,7 +21,8 @@ func enterFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "bind", Usage: "show a file or folder of the host in the tree: `SOURCE[:TARGET][:ro]`; may be repeated"},
 		&cli.StringFlag{Name: "workdir", Usage: "start in `DIR` of the tree"},
 		&cli.StringFlag{Name: "user", Usage: "be `USER[:GROUP]` of the tree, by name or number (default: root)"},
-		&cli.BoolFlag{Name: "native-tools", Usage: "let the host's cross compiler of the same version compile, at the host's speed"},
+		&cli.BoolFlag{Name: "native-tools", Usage: "let the host's cross compiler compile, and its shell, make and the like work, at the host's speed, where they are of the tree's version"},
+		&cli.BoolFlag{Name: "native-compiler", Usage: "as --native-tools, but for the compiler only"},
 		&cli.StringSliceFlag{Name: "env", Usage: "set `NAME=VALUE`, or hand on the caller's NAME; may be repeated"},
 	}
 }
@@ -29,7 +30,8 @@ func enterFlags() []cli.Flag {
 // enterConfig reads them.
 func enterConfig(c *cli.Context) (enter.Config, error) {
 	cfg := enter.Config{Dir: c.String("workdir"), User: c.String("user")}
-	if cfg.NativeTools = c.Bool("native-tools"); cfg.NativeTools {
+	cfg.OnlyCompiler = c.Bool("native-compiler")
+	if cfg.NativeTools = cfg.OnlyCompiler || c.Bool("native-tools"); cfg.NativeTools {
 		cache, err := cacheDir()
 		if err != nil {
 			return cfg, err
@@ -108,8 +110,11 @@ func enterInitCommand() *cli.Command {
 	return &cli.Command{
 		Name: enter.InitCommand, Hidden: true,
 		Action: func(c *cli.Context) error {
-			if c.Args().First() == "again" {
+			switch c.Args().First() {
+			case "again":
 				enter.InitAgain()
+			case enter.HandlerArgument:
+				enter.InitHandler(c.Args().Get(1))
 			}
 			enter.Init()
 			return nil

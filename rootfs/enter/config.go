@@ -24,8 +24,10 @@ type Config struct {
 
 	// NativeTools puts the host's cross compiler in place of the tree's compiler;
 	// results of checks are kept in the folder Memory.
-	NativeTools bool
-	Memory      string
+	// With OnlyCompiler other programs stay the tree's.
+	NativeTools  bool
+	OnlyCompiler bool
+	Memory       string
 
 	// Project is bound at its own path, and what the command makes there belongs to
 	// its owner. "": none.
@@ -94,5 +96,13 @@ type order struct {
 	Terminal string   // of standard input; "" if it is none
 	Options  []string // of the emulator
 	Emulator string   // this program's path
+	Handler  int      // which handler for ARM programs there is
 	OwnerFD  int      // a user namespace that maps Project's owner to root; 0: none
 }
+
+// Handlers, as order has them.
+const (
+	noHandler  = iota // of this program
+	hasHandler        // for the user namespace, or the machine
+	canHandler        // the command can have one in a user namespace of its own
+)

@@ -8,6 +8,8 @@
 //	mount.go    the tree as the root, with /proc, /sys, /dev, /tmp, /run
 //	user.go     users of the tree
 //	native.go   the host's cross compiler in place of the tree's; package wrap
+//	programs.go the host's shell, make and the like; stub.go
+//	handler.go  a handler for ARM programs of the command's own
 //
 // Nothing has to be undone. All mounts are made in a mount namespace of the command's
 // own, and its processes live in a process namespace whose process 1 is this program.

@@ -121,11 +121,13 @@ func (o *order) run() (int, error) {
 
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP)
-	cred := &syscall.Credential{Uid: u.uid, Gid: u.gid, Groups: u.groups, NoSetGroups: o.Single}
-	pid, err := syscall.ForkExec(exe, argv, &syscall.ProcAttr{
-		Env: env, Files: []uintptr{0, 1, 2},
-		Sys: &syscall.SysProcAttr{Credential: cred},
-	})
+	sys := &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: u.uid, Gid: u.gid, Groups: u.groups, NoSetGroups: o.Single}}
+	if o.Handler == canHandler {
+		if exe, argv, sys, err = withHandler(exe, argv, u); err != nil {
+			return 0, err
+		}
+	}
+	pid, err := syscall.ForkExec(exe, argv, &syscall.ProcAttr{Env: env, Files: []uintptr{0, 1, 2}, Sys: sys})
 	if err != nil {
 		return 0, fmt.Errorf("starting %s: %w", path, err)
 	}

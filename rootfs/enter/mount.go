@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"armature/binfmt"
@@ -131,6 +132,17 @@ func (o *order) mountAll() error {
 		if tools, err = openTools(o.Emulator, o.Memory); err != nil {
 			return err
 		}
+		switch {
+		case handler >= 0 || binfmt.HandledByUs(binfmt.AArch64):
+			o.Handler = hasHandler
+		case !o.UserNS && binfmt.Namespaced():
+			o.Handler = canHandler
+		}
+		if o.Handler != noHandler && !o.OnlyCompiler {
+			if err := tools.openPrograms(); err != nil {
+				return fmt.Errorf("--native-tools: %w", err)
+			}
+		}
 	}
 	if err := o.enterRoot(root, layer); err != nil {
 		return err
@@ -180,6 +192,13 @@ func (o *order) mountAll() error {
 	if tools != nil {
 		if err := tools.mount(); err != nil {
 			return err
+		}
+		list, err := tools.mountPrograms()
+		if err != nil {
+			return fmt.Errorf("--native-tools: %w", err)
+		}
+		if slices.Contains(list, "/usr/bin/make") {
+			o.Kept = append(o.Kept, makeHost)
 		}
 	}
 	return o.resolvConf()

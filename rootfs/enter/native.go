@@ -54,6 +54,9 @@ type hostTools struct {
 	loader tree
 	self   tree     // this program
 	memory *os.Root // where results of checks are kept
+
+	programs []*program        // see programs.go
+	packages map[string]string // versions of the host's
 }
 
 // openTools opens the host's tools. memory is a folder of the host's.
@@ -257,7 +260,11 @@ func (h *hostTools) recall(name string) (dirs map[string]wrap.Dirs, err error) {
 }
 
 func (h *hostTools) remember(name string, dirs map[string]wrap.Dirs) error {
-	b, err := json.Marshal(dirs)
+	return h.rememberAs(name, dirs)
+}
+
+func (h *hostTools) rememberAs(name string, what any) error {
+	b, err := json.Marshal(what)
 	if err != nil {
 		return err
 	}

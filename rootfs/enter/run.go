@@ -61,8 +61,8 @@ func Run(cfg Config, warn func(format string, a ...any)) (status int, err error)
 			o.OwnerFD = orderFD + 1
 		}
 	}
-	if o.NativeTools && !o.UserNS && !binfmt.Handled(binfmt.AArch64) {
-		warn("no handler of ARM programs is registered, so link-time optimisation (-flto), in which the host's linker starts the tree's compiler, will fail: `armature binfmt install`")
+	if o.NativeTools && !o.UserNS && !binfmt.HandledByUs(binfmt.AArch64) && !binfmt.Namespaced() {
+		warn("Armature is not the handler of ARM programs, so that of the native tools only the compiler works, and link-time optimisation (-flto), in which the host's linker starts the tree's compiler, will fail: `armature binfmt install`, or Linux 6.7")
 	}
 	// Signals are noted before there is somebody to hand them to.
 	signals := make(chan os.Signal, 16)

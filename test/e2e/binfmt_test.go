@@ -6,6 +6,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"armature/test/cbuild"
 )
@@ -17,6 +18,11 @@ func init() { otherSources["who"] = true }
 // it ends, however it ends. Root keeps its user IDs; others are root by one ID.
 // $A is the program under test, $T an empty directory, $WHO a guest program.
 func namespaced(t *testing.T, flags uintptr, script string) outcome {
+	t.Helper()
+	return run(t, namespacedJob(t, flags, script))
+}
+
+func namespacedJob(t *testing.T, flags uintptr, script string) job {
 	t.Helper()
 	who, err := cbuild.Build(cbuild.Spec{Name: "who", Target: cbuild.ARM64, Flags: []string{"-O1", "-static"}, Srcs: []string{filepath.Join(root, "test/guest/c/who.c")}})
 	if err != nil {
@@ -33,7 +39,7 @@ func namespaced(t *testing.T, flags uintptr, script string) outcome {
 		sys.UidMappings, sys.GidMappings = ids(os.Getuid()), ids(os.Getgid())
 		sys.GidMappingsEnableSetgroups = os.Getuid() == 0
 	}
-	return run(t, job{
+	return job{
 		argv: []string{"/bin/sh", "-euc", script},
 		env: []string{
 			"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "HOME=/", "ARMATURE_CACHE=off", "T=" + t.TempDir(), "WHO=" + who,
@@ -41,7 +47,7 @@ func namespaced(t *testing.T, flags uintptr, script string) outcome {
 			"QEMU=" + refer[0],
 		},
 		sys: sys,
-	})
+	}
 }
 
 // Flags for namespaced: with a user namespace, and without, which takes root.
@@ -280,12 +286,25 @@ func expect(t *testing.T, script, want string) {
 	expectAs(t, rootOfNamespace, script, want)
 }
 
-// expectAs runs a script and compares its output with lines; in these, the names of
-// the script's variables stand for their values, and | for a backquote.
+// expectLong is expect for a script that takes long.
+func expectLong(t *testing.T, script, want string) {
+	t.Helper()
+	expectWithin(t, rootOfNamespace, longLimit, script, want)
+}
+
 func expectAs(t *testing.T, flags uintptr, script, want string) {
 	t.Helper()
+	expectWithin(t, flags, runLimit, script, want)
+}
+
+// expectWithin runs a script and compares its output with lines; in these, the names of
+// the script's variables stand for their values, and | for a backquote.
+func expectWithin(t *testing.T, flags uintptr, limit time.Duration, script, want string) {
+	t.Helper()
 	var vars []string
-	o := namespaced(t, flags, `printf '%s\n' "$A" "$T" "$WHO" "$QEMU" >&2; echo . >&2; `+ownProc+script)
+	j := namespacedJob(t, flags, `printf '%s\n' "$A" "$T" "$WHO" "$QEMU" >&2; echo . >&2; `+ownProc+script)
+	j.limit = limit
+	o := run(t, j)
 	head, rest, _ := strings.Cut(o.Stderr, ".\n")
 	if vars = strings.Split(head, "\n"); len(vars) < 4 {
 		t.Fatalf("%s: %s", o.end(), o.Stderr)

@@ -59,3 +59,26 @@ func TestNspawn(t *testing.T) {
 			1777
 			exit 5`)
 }
+
+// TestMmdebstrap has the tool make a small tree, whose own programs configure it, and
+// pack it. It takes packages from the machine's mirror.
+func TestMmdebstrap(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Fatal("mmdebstrap takes several users: run it as root")
+	}
+	expectLong(t, `
+			$A binfmt install >/dev/null
+			mkdir $T/cache; chmod 755 $T $T/..; export ARMATURE_CACHE=$T/cache
+			mmdebstrap --quiet --mode=root --arch=arm64 --variant=custom --skip=check/empty \
+				--include=base-files,base-passwd,dash,dpkg,coreutils,sed,diffutils,libc-bin,debianutils \
+				--setup-hook='mkdir -p "$1/usr/bin" "$1/usr/lib" "$1/usr/sbin"; ln -s usr/bin usr/lib usr/sbin "$1"' \
+				--customize-hook='chroot "$1" /bin/sh -c "uname -m; dpkg --print-architecture; dpkg-query -W | wc -l" >"$1/said"' \
+				bookworm $T/tree.tar 2>$T/log || { tail -n 20 $T/log; exit 1; }
+			$A rootfs unpack $T/tree.tar $T/tree 2>/dev/null
+			cat $T/tree/said | tr '\n' ' '; echo
+			chroot $T/tree sh -c 'dpkg --verify; dpkg-query -W -f "\${db:Status-Abbrev}\n" | sort -u'
+			grep -c $T/ /proc/mounts || true`, `
+			aarch64 arm64 25 
+			ii 
+			0`)
+}

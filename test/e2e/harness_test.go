@@ -35,6 +35,9 @@ const crossLibs = "/usr/aarch64-linux-gnu"
 // hang ends as a failure and a slow machine does not.
 const runLimit = 2 * time.Minute
 
+// longLimit is for what takes many seconds on a fast machine.
+const longLimit = 10 * time.Minute
+
 var (
 	root    string
 	emulate []string // command of the emulator under test
@@ -88,7 +91,7 @@ type outcome struct {
 func (o outcome) end() string {
 	switch {
 	case o.Hung:
-		return fmt.Sprintf("did not end within %v", runLimit)
+		return "did not end within the time limit"
 	case o.Signal != "":
 		return "killed by " + o.Signal
 	}
@@ -103,6 +106,8 @@ type job struct {
 	dir   string // working directory; "" for a fresh temporary one
 
 	sys syscall.SysProcAttr // namespaces and the like
+
+	limit time.Duration // if it takes long; 0: runLimit
 }
 
 // fixedEnv is the guests' environment unless a test gives another, so that their
@@ -116,7 +121,11 @@ func run(t *testing.T, j job) outcome {
 	t.Helper()
 	slots <- struct{}{}
 	defer func() { <-slots }()
-	ctx, cancel := context.WithTimeout(context.Background(), runLimit)
+	limit := runLimit
+	if j.limit > 0 {
+		limit = j.limit
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, j.argv[0], j.argv[1:]...)
 	cmd.Env = j.env

@@ -61,7 +61,7 @@ END
 			cmp arm.bare x86.bare
 			sed s/arm/x86/ arm.d | cmp - x86.d
 			$B --native-tools ls /run/armature/native | grep -c sample || true
-			ls cache 2>/dev/null || ls $XDG_CACHE_HOME/armature/native-tools | wc -l`, `
+			ls cache 2>/dev/null || ls $XDG_CACHE_HOME/armature/native-tools | grep -vc sums-`, `
 			nostdinc
 			isysroot
 			AArch64

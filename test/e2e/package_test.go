@@ -191,7 +191,7 @@ mount -t proc proc /proc; $A binfmt install; chroot $T/tree sh -c "uname -m; sle
 			t.Errorf("no %q in\n%s", want, tail(out, 60))
 		}
 	}
-	expect(t, "TREE="+tree+packageRegister, `
+	expectLong(t, "TREE="+tree+packageRegister, `
 			aarch64 programs now run by $A-aarch64 (flags POCF)
 			1.2.13
 			aarch64
@@ -200,6 +200,7 @@ mount -t proc proc /proc; $A binfmt install; chroot $T/tree sh -c "uname -m; sle
 			1.2.13
 			removed armature-aarch64
 			exit 126`)
+	nativePrograms(p)
 	nothingLeft(t, dir)
 	if out, err := exec.Command(a, "rootfs", "remove", tree).CombinedOutput(); err != nil {
 		t.Errorf("remove: %v\n%s", err, out)
@@ -209,5 +210,31 @@ mount -t proc proc /proc; $A binfmt install; chroot $T/tree sh -c "uname -m; sle
 	}
 	if now := handlers(); now != registered {
 		t.Errorf("handlers of the machine were\n%s\nand are\n%s", registered, now)
+	}
+}
+
+// nativePrograms: with --native-tools the tree's shell and make are the host's where they
+// are the same, root needs no handler for it, and the results are the same.
+func nativePrograms(p *packager) {
+	const script = `
+$A chroot --native-tools $T/tree sh -euc '
+	echo "programs $(grep -c -x -e /usr/bin/dash -e /usr/bin/make -e /usr/bin/cat /run/armature/native/programs)"
+	kind() { head -c 19 $1 | tail -c 1 | od -An -tu1; }
+	echo "machine $(uname -m)" $(kind /proc/self/exe) $(kind /bin/uname)
+	echo "make" $(echo "x:; @echo \$(MAKE_HOST)" | make -f - x)
+	echo "preloaded" $(LD_PRELOAD=libc.so.6 head -c 19 /proc/self/exe | tail -c 1 | od -An -tu1)
+	cd /root; gcc -O2 -flto -o lto z.c -lz; ./lto
+	rm -rf same; mkdir same; cd same; tar -xf ../zlib_*.orig.tar.*; cd zlib-*; ./configure >/dev/null; make -s libz.so.1.2.13 minigzip >/dev/null 2>&1
+	aarch64-linux-gnu-objcopy -R .comment -R .note.gnu.build-id minigzip /root/fast'
+$A chroot --native-compiler $T/tree sh -euc 'test ! -e /run/armature/native/programs && echo compiler; uname -m'
+$A chroot $T/tree sh -euc '
+	cd /root/same/zlib-*; ./configure >/dev/null; make -s clean >/dev/null 2>&1; ./configure >/dev/null; make -s libz.so.1.2.13 minigzip >/dev/null 2>&1
+	objcopy -R .comment -R .note.gnu.build-id minigzip /root/slow; cmp /root/fast /root/slow && echo same'
+`
+	out := p.run(script)
+	for _, want := range []string{"machine aarch64 62 183\n", "make aarch64-unknown-linux-gnu\n", "preloaded 183\n", "1.2.13\n", "compiler\naarch64\nsame\n"} {
+		if !strings.Contains(out, want) {
+			p.t.Errorf("no %q in\n%s", want, out)
+		}
 	}
 }
