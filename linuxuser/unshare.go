@@ -11,6 +11,14 @@ var unshares = setOf(syscalls.NrUnshare, syscalls.NrSetns)
 
 // unshare makes one of them: unshare with its flags, setns with a descriptor and flags.
 func (t *Thread) unshare(nr uint64, a *[6]uint64) uint64 {
+	flags := &a[0]
+	if nr == syscalls.NrSetns {
+		flags = &a[1]
+	}
+	// With another PID namespace for its children a process cannot have more threads.
+	if t.own == nil && (*flags&cloneNewPID != 0 || nr == syscalls.NrSetns && *flags == 0) && host.MayClone() == 0 {
+		host.Spare()
+	}
 	r := t.Do(nr, a)
 	if e, _ := syscalls.Failed(r); e != syscalls.EINVAL || !t.p.threads.alone() || t.p.parks || t.own != nil {
 		return r
@@ -18,11 +26,6 @@ func (t *Thread) unshare(nr uint64, a *[6]uint64) uint64 {
 	if host.MayClone() != 0 { // nor could the threads that end be made again
 		return r
 	}
-	flags := &a[0]
-	if nr == syscalls.NrSetns {
-		flags = &a[1]
-	}
-	// With another PID namespace for its children a process cannot have more threads.
 	pid := *flags & cloneNewPID
 	if *flags &^= pid; *flags == 0 && pid != 0 {
 		return r

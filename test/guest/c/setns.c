@@ -91,7 +91,7 @@ static void look(const char *self, int pid, int entered) {
 	if (child > 0 && waitpid(child, &s, 0) == child) printf(", %x", s);
 	child = vfork();
 	if (child == 0) {
-		execl(self, self, "run", (char *)0);
+		execl("/proc/self/exe", self, "run", (char *)0);
 		_exit(127);
 	}
 	if (child > 0 && waitpid(child, &s, 0) == child) printf(", vfork and exec: %x", s);
