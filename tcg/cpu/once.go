@@ -16,8 +16,8 @@ import (
 // That is not so where translations are kept for later processes, which find all of
 // them ready.
 
-// once is the set of addresses that have been executed, or share their bit with one that has: these
-// are translated at first sight.
+// once is the set of addresses that have been executed or translated, or share their bit with one that has: these
+// are not interpreted.
 type once [1 << onceBits / 32]uint32
 
 // onceBits has a bit for each instruction of a MiB: 32 KiB, of which neighbouring code touches few pages.
@@ -33,10 +33,11 @@ func (o *once) add(pc uint64) bool {
 	return atomic.OrUint32(w, bit)&bit == 0
 }
 
-// unseen tells whether the code at PC is to be interpreted, which it does once.
-func (c *CPU) unseen(key ir.Key) bool {
-	e, pc := c.e, c.State.PC
-	return e.once != nil && !c.Eager && e.cache.Lookup(pc, uint8(key)) == nil && e.once.add(pc)
+// unseen tells whether the code at PC is to be interpreted, which it does once. What has been
+// translated is in the set as well, so that the cache need not be asked.
+func (c *CPU) unseen() bool {
+	o := c.e.once
+	return o != nil && !c.Eager && o.add(c.State.PC)
 }
 
 // onceInsts bounds the guest instructions that are interpreted at a time.

@@ -178,7 +178,7 @@ func (c *CPU) translated() {
 		s.JITSP = 0
 		s.Cookie = uint64(key)
 	}
-	if c.unseen(key) {
+	if c.unseen() {
 		c.once(key)
 		return
 	}
@@ -218,7 +218,7 @@ func (c *CPU) translated() {
 			if s.PC&3 != 0 || atomic.LoadUint32(&s.Stop) != 0 || c.key() != key {
 				return
 			}
-			if c.unseen(key) {
+			if c.unseen() {
 				c.once(key)
 				return
 			}

@@ -247,6 +247,9 @@ func (e *Engine) translate(t *translator, pc uint64, key ir.Key, tier uint8) (*c
 	if e.cfg.Stats {
 		start = time.Now()
 	}
+	if e.once != nil {
+		e.once.add(pc)
+	}
 	epoch := e.cache.Epoch()
 	if !t.region(e, &t.ir, pc, key, tier, false) {
 		return nil, errNoLoop
