@@ -54,7 +54,9 @@
 // The Go runtime gets an environment of its own: what the user sets for a guest
 // that is a Go program (GODEBUG, GOGC, ...) is not for the emulator, and copying
 // the rest takes time. A variable ARMATURE_GOx comes in as GOx, for those who look
-// into the emulator itself. GOMAXPROCS is 1, which spares the start of threads
+// into the emulator itself. GOMAXPROCS is 2, which spares the start of threads
 // that a guest of one thread has no use for: whoever starts a second one raises
-// it. Environ is the true environment; Plain puts it in place of the runtime's.
+// it. With 1 the runtime's monitor would take the processor from a guest thread after
+// 20 us of translated code or of a system call, start a thread to use it, and look
+// again as soon; with one idle it waits 10 ms, and its own pauses grow. Environ is the true environment; Plain puts it in place of the runtime's.
 package host

@@ -7,7 +7,7 @@ import (
 )
 
 // rt0Procs is the Go runtime's environment, beside what ARMATURE_GO... sets.
-var rt0Procs = "GOMAXPROCS=1\x00"
+var rt0Procs = "GOMAXPROCS=2\x00"
 
 // rt0Needs is the least limit of address space, in bytes, with which the emulator starts.
 var rt0Needs uint64 = 2000 << 20
