@@ -27,6 +27,8 @@ needed=(
 	newuidmap:uidmap
 	dh_testdir:debhelper
 	mmdebstrap:mmdebstrap
+	podman:podman
+	crun:crun
 )
 
 missing=()

@@ -323,9 +323,7 @@ func expectWithin(t *testing.T, flags uintptr, limit time.Duration, script, want
 // TestBinfmtSetuid: with credentials a setuid program has its owner's rights, and
 // what the user set for the emulator is ignored.
 func TestBinfmtSetuid(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("only root has a second user")
-	}
+	needRoot(t)
 	const script = `
 			cp $WHO $T/su
 			chmod 04711 $T/su

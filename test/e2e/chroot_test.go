@@ -188,9 +188,7 @@ func TestChrootUsers(t *testing.T) {
 			armature: user 1234:99 cannot be had: only root exists inside (see the note on subordinate IDs) 
 			armature: the tree has no user "nosuch" (its /etc/passwd) 
 			armature: the tree has no group "nosuch" (its /etc/group) `
-	if os.Getuid() != 0 {
-		t.Skip("only root has other users")
-	}
+	needRoot(t)
 	for _, who := range identities {
 		want := strings.ReplaceAll(many, "/ user", "/home/user user")
 		if who.name == "user" {

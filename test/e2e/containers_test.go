@@ -1,9 +1,6 @@
 package e2e
 
-import (
-	"os"
-	"testing"
-)
+import "testing"
 
 // Tools that enter trees of another machine by themselves, from their Debian
 // packages, with this emulator registered in place of another.
@@ -11,9 +8,7 @@ import (
 // TestSchroot: a session with the mounts that Debian's build machines use, but for
 // /sys, which a user namespace cannot bind alone.
 func TestSchroot(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("schroot takes root, or to be installed setuid where this namespace's root is not the owner")
-	}
+	needRoot(t)
 	tree := smallTree(t, "0")
 	expect(t, `TREE=`+tree+`
 			mkdir -p $TREE/dev $TREE/proc $TREE/sys $TREE/tmp $TREE/dev/pts $TREE/dev/shm $TREE/build
@@ -44,9 +39,7 @@ func TestSchroot(t *testing.T) {
 // TestNspawn: with a network namespace of its own, without which a user namespace
 // cannot have /sys.
 func TestNspawn(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("systemd-nspawn takes root")
-	}
+	needRoot(t)
 	tree := smallTree(t, "0")
 	expect(t, `TREE=`+tree+`
 			mkdir -p $TREE/usr/lib; echo 'ID=test' >$TREE/usr/lib/os-release
@@ -63,9 +56,7 @@ func TestNspawn(t *testing.T) {
 // TestMmdebstrap has the tool make a small tree, whose own programs configure it, and
 // pack it. It takes packages from the machine's mirror.
 func TestMmdebstrap(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Fatal("mmdebstrap takes several users: run it as root")
-	}
+	needRoot(t)
 	expectLong(t, `
 			$A binfmt install >/dev/null
 			mkdir $T/cache; chmod 755 $T $T/..; export ARMATURE_CACHE=$T/cache
@@ -80,5 +71,37 @@ func TestMmdebstrap(t *testing.T) {
 			grep -c $T/ /proc/mounts || true`, `
 			aarch64 arm64 25 
 			ii 
+			0`)
+}
+
+// TestPodman runs a tree, an image made of it, and a build on top of that, by podman and
+// crun, in namespaces with a cgroup file system as they want it.
+func TestPodman(t *testing.T) {
+	needRoot(t)
+	tree := smallTree(t, "0")
+	expectLong(t, `
+			cat >$T/run <<'END'
+			$A binfmt install >/dev/null
+			mount -t cgroup2 none /sys/fs/cgroup
+			mount -t tmpfs tmpfs /run
+			mkdir $T/tmp; mount --bind $T/tmp /var/tmp
+			export HOME=$T
+			p="podman --root $T/images --runroot /run/podman --storage-driver vfs --cgroup-manager cgroupfs --runtime crun"
+			r="--rm --pull=never --cgroups=disabled --network=none --log-driver=none"
+			$p run $r --rootfs $TREE /bin/sh -c 'uname -m; (exit 3); echo "sub $?"'
+			$A rootfs pack $TREE $T/tree.tar 2>/dev/null
+			$p import --quiet --arch arm64 $T/tree.tar localhost/small 2>&1 | grep -i error || true
+			$p run $r --arch arm64 localhost/small /bin/sh -c 'uname -m; exit 4' || echo "exit $?"
+			printf 'FROM localhost/small\nRUN uname -m >/said && id -u >>/said\n' >$T/Containerfile
+			$p build --quiet --platform linux/arm64 --isolation chroot --network=host --pull=never --tag built -f $T/Containerfile $T >$T/log 2>&1 || cat $T/log
+			$p run $r --arch arm64 localhost/built cat /said
+END
+			export TREE=`+tree+`
+			unshare --cgroup --net --ipc --uts sh -eu $T/run 2>&1 | grep -v WARN`, `
+			aarch64
+			sub 3
+			aarch64
+			exit 4
+			aarch64
 			0`)
 }

@@ -28,9 +28,16 @@ func TestDeb(t *testing.T) {
 		}
 		return string(out)
 	}
-	for _, name := range []string{"a.deb", "b.deb"} {
-		sh(`"$REPO/packaging/deb/build.sh" "$PWD/` + name + `" 1.2.3`)
-	}
+	// The second time in another directory, of files with other times and rights, by
+	// somebody with other habits.
+	sh(`"$REPO/packaging/deb/build.sh" "$PWD/a.deb" 1.2.3
+mkdir -p copy/bin
+cp -r "$REPO"/{Makefile,README.md,go.mod,docs,packaging} copy
+cp "$REPO/bin/armature" copy/bin
+find copy -exec touch -d 2001-01-01 {} +
+touch copy/bin/armature
+chmod -R go-rwx copy
+umask 077; TZ=Asia/Tokyo LC_ALL=C.UTF-8 copy/packaging/deb/build.sh "$PWD/b.deb" 1.2.3`)
 	a, _ := os.ReadFile(filepath.Join(dir, "a.deb"))
 	b, _ := os.ReadFile(filepath.Join(dir, "b.deb"))
 	if len(a) == 0 || !bytes.Equal(a, b) {

@@ -78,6 +78,15 @@ func prepare() error {
 	return nil
 }
 
+// needRoot fails a test that has several users, in namespaces of its own, which only root
+// can give them.
+func needRoot(t *testing.T) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Fatal("this test has several users, in namespaces of its own: run it as root")
+	}
+}
+
 // outcome is how a program ended and what it printed.
 type outcome struct {
 	Stdout string

@@ -36,9 +36,7 @@ func someTar(t *testing.T) []byte {
 // TestRootfsUnprivileged unpacks, packs and removes a tree as a user with subordinate
 // IDs, and as one without.
 func TestRootfsUnprivileged(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Fatal("this test makes a user with subordinate IDs, in namespaces of its own: run it as root")
-	}
+	needRoot(t)
 	dir, err := os.MkdirTemp("", "rootfs")
 	if err != nil {
 		t.Fatal(err)
