@@ -32,6 +32,7 @@ func init() {
 		syscalls.NrExecve:               sysExecve,
 		syscalls.NrMmap:                 sysMmap,
 		syscalls.NrMprotect:             sysMprotect,
+		syscalls.NrRemapFilePages:       sysRemapFilePages,
 		syscalls.NrMsync:                sysMsync,
 		syscalls.NrMlock:                sysMlock,
 		syscalls.NrMunlock:              sysMunlock,
@@ -142,6 +143,10 @@ func sysPrctl(t *Thread, a *[6]uint64) uint64 {
 			return taggedEnable
 		}
 		return 0
+	case prSetMDWE:
+		return t.setMDWE(a)
+	case prGetMDWE:
+		return t.getMDWE(a)
 	case prGetAuxv:
 		b := t.p.started("auxv")
 		if a[3]|a[4] != 0 {

@@ -134,6 +134,9 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 	if as != unlimited || data != unlimited {
 		self = append(self, fmt.Sprintf("--limits=%x:%x:%x:%x", as[0], as[1], data[0], data[1]))
 	}
+	if deny := t.p.space.inherited(); deny != 0 {
+		self = append(self, fmt.Sprintf("--mdwe=%d", deny))
+	}
 	if filtered {
 		option, fd, e := t.handOn()
 		if e != 0 {

@@ -15,6 +15,9 @@ type identity struct {
 	magic   uint64
 	mapped  uint64 // bytes that the guest has mapped
 	data    uint64 // those among them that are private and writable
+	areas   uint64 // address of the list of what is mapped: Space.areas
+	nareas  uint64
+	seq     uint64 // odd while that changes
 	nthread uint32
 	nown    uint32
 	own     [6]uint32 // the emulator's descriptors
@@ -24,8 +27,10 @@ type identity struct {
 
 const (
 	identityAt    = syscalls.GuestTop + 1<<31 // in the gap below the emulator
-	identityMagic = 0x3265727574616d72        // "rmature2": changes with the layout
+	identityMagic = 0x3365727574616d72        // "rmature3": changes with the layout
 	pathMax       = 4096
+
+	hostProcessReadv = 310
 )
 
 // newIdentity makes the process's own. It gives nil if there is no room for it.
@@ -78,7 +83,6 @@ func (id *identity) only(tid uint32) {
 
 // identityOf reads that of another process, nil if it is none of Armature's.
 func identityOf(pid string) *identity {
-	const hostProcessReadv = 310
 	n, err := strconv.ParseUint(pid, 10, 31)
 	if err != nil {
 		return nil
@@ -95,6 +99,34 @@ func identityOf(pid string) *identity {
 		return nil
 	}
 	return id
+}
+
+// mappings reads what process pid, whose identity id was, has mapped; nil if that
+// cannot be read, or changes all the time.
+func (id *identity) mappings(pid string) []Area {
+	for range 100 {
+		if id.seq&1 == 0 && id.nareas != 0 && id.nareas <= maxAreas {
+			list := make([]Area, id.nareas)
+			size := id.nareas * uint64(unsafe.Sizeof(Area{}))
+			n, _ := strconv.ParseUint(pid, 10, 31)
+			local := [2]uint64{ptr(&list[0]), size}
+			remote := [2]uint64{id.areas, size}
+			got := rawCall(hostProcessReadv, n, ptr(&local), 1, ptr(&remote), 1, 0)
+			again := identityOf(pid)
+			if again == nil {
+				return nil
+			}
+			if got == size && again.seq == id.seq {
+				return list
+			}
+			id = again
+			continue
+		}
+		if id = identityOf(pid); id == nil {
+			return nil
+		}
+	}
+	return nil
 }
 
 func ptr[T any](p *T) uint64 { return uint64(uintptr(unsafe.Pointer(p))) }

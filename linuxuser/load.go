@@ -13,8 +13,7 @@ import (
 )
 
 // Where position-independent programs go, as high as two thirds of the address
-// space like Linux, with room for brk above. There is no randomisation: a guest
-// is laid out the same each time, and so are its translations.
+// space like Linux, with room for brk above.
 const (
 	pieBase    = 0x555555550000
 	interpHint = 0 // the interpreter goes where mmap puts it
@@ -127,7 +126,7 @@ func (s *Space) load(f file, img *Image, hint uint64) (loaded, error) {
 	if img.Type == etDyn {
 		base := (hint + img.Align - 1) &^ (img.Align - 1)
 		if hint == 0 || !s.free(base, base+span) {
-			if base = s.gap(span, img.Align); base == 0 {
+			if base = s.gap(&s.files, span, img.Align); base == 0 {
 				return l, syscalls.ENOMEM
 			}
 		}
@@ -181,7 +180,7 @@ func (s *Space) load(f file, img *Image, hint uint64) (loaded, error) {
 // loadVDSO maps the vDSO and gives its address.
 func (s *Space) loadVDSO() (uint64, error) {
 	n := pageUp(uint64(len(vdso.Image)))
-	at := s.gap(n, pageSize)
+	at := s.gap(&s.files, n, pageSize)
 	if at == 0 {
 		return 0, syscalls.ENOMEM
 	}

@@ -22,7 +22,9 @@ func testSpace(t *testing.T) *Space {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.mmapTop, s.hint = 0x7100000000, 0x7100000000
+	s.mmapTop = 0x7100000000
+	s.files.reset(s.mmapTop)
+	s.anon.reset(s.mmapTop)
 	t.Cleanup(func() {
 		for _, a := range s.areas {
 			host.Raw(hostMunmap, uintptr(a.Lo), uintptr(a.Hi-a.Lo), 0, 0, 0, 0)

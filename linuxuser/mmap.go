@@ -40,6 +40,9 @@ const (
 	hostSetHomeNode = 450
 )
 
+// taskSize is the end of the address space on arm64 with 48-bit addresses.
+const taskSize = 1 << 48
+
 // taken gives the error for a fixed range that meets the emulator's addresses or
 // ends outside the guest's.
 func taken(addr, n uint64) (syscalls.Errno, bool) {
@@ -74,6 +77,14 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 	if s.lockFuture {
 		flags |= mapLocked
 	}
+	s.grown()
+	if s.denied(protExec, prot) {
+		return syscalls.EACCES.Ret()
+	}
+	f := &s.anon
+	if flags&mapAnon == 0 {
+		f = &s.files
+	}
 	replace := false
 	switch {
 	case flags&(mapFixed|mapNoReplace) != 0:
@@ -103,7 +114,7 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 		}
 		addr = (addr + align - 1) &^ (align - 1)
 		if addr < mmapBottom || !s.free(addr, addr+n) {
-			if addr = s.gap(n, align); addr == 0 {
+			if addr = s.gap(f, n, align); addr == 0 {
 				return syscalls.ENOMEM.Ret()
 			}
 		}
@@ -133,11 +144,15 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 		}
 		// Something of the host's own is there: look elsewhere from now on.
 		s.set(addr, addr+n, 0, areaForeign)
-		if addr = s.gap(n, pageSize); addr == 0 {
+		if addr = s.gap(f, n, pageSize); addr == 0 {
 			return syscalls.ENOMEM.Ret()
 		}
 	}
 	var af uint32
+	if flags&mapGrowsdown != 0 {
+		af |= areaGrows
+		s.grows = true
+	}
 	if flags&mapAnon == 0 {
 		af |= areaFile
 	}
@@ -208,6 +223,7 @@ func sysMunmap(t *Thread, a *[6]uint64) uint64 {
 	s := t.p.space
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.grown()
 	if s.rings[lo] == n {
 		delete(s.rings, lo)
 		return rawCall(hostMunmap, lo, n)
@@ -246,13 +262,14 @@ func sysMprotect(t *Thread, a *[6]uint64) uint64 {
 	s := t.p.space
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.grown()
 	hi := lo + n
 	if prot&grows != 0 {
 		ar := s.find(lo)
 		if ar == nil {
 			return syscalls.ENOMEM.Ret()
 		}
-		if prot&protGrowsdown != 0 && ar.Flags&areaStack != 0 {
+		if prot&protGrowsdown != 0 && ar.Flags&(areaStack|areaGrows) != 0 {
 			lo = ar.Lo // the host's stack mapping does not grow
 			prot &^= protGrowsdown
 		}
@@ -264,6 +281,11 @@ func sysMprotect(t *Thread, a *[6]uint64) uint64 {
 		end = s.covered(lo, hi)
 	}
 	if end > lo {
+		for _, p := range s.parts(lo, end) {
+			if s.deny != 0 && s.denied(uint64(p.Prot), prot) {
+				return syscalls.EACCES.Ret()
+			}
+		}
 		if prot&protWrite != 0 && !s.mayExpand(0, s.gainsData(lo, end)) {
 			return syscalls.ENOMEM.Ret()
 		}
@@ -285,6 +307,24 @@ func sysMprotect(t *Thread, a *[6]uint64) uint64 {
 	return 0
 }
 
+// sysRemapFilePages: the host replaces part of a shared mapping by another part of its file,
+// with the protection as it is.
+func sysRemapFilePages(t *Thread, a *[6]uint64) uint64 {
+	const hostRemapFilePages = 216
+	lo, n := pageDown(syscalls.Untag(a[0])), pageDown(a[1])
+	s := t.p.space
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if reserved(lo, lo+n) {
+		return syscalls.EINVAL.Ret()
+	}
+	r := rawCall(hostRemapFilePages, lo, n, a[2], a[3], a[4])
+	if r == 0 && s.executable(lo, lo+n) {
+		s.invalidate(lo, lo+n)
+	}
+	return r
+}
+
 func sysPkeyMprotect(t *Thread, a *[6]uint64) uint64 {
 	if int32(a[3]) != -1 {
 		return syscalls.EINVAL.Ret()
@@ -303,12 +343,16 @@ func sysMremap(t *Thread, a *[6]uint64) uint64 {
 	if n == 0 {
 		return syscalls.EINVAL.Ret()
 	}
+	if n > taskSize || old > taskSize {
+		return rawCall(hostMremap, addr, old, n, flags&mremapMaymove) // EINVAL or ENOMEM, as of its version
+	}
 	if n > syscalls.GuestTop || old > syscalls.GuestTop {
 		return syscalls.ENOMEM.Ret()
 	}
 	s := t.p.space
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.grown()
 	ar := s.find(addr)
 	if ar == nil || reserved(addr, addr+max(old, 1)) {
 		return syscalls.EFAULT.Ret()
@@ -355,7 +399,6 @@ func sysMremap(t *Thread, a *[6]uint64) uint64 {
 		return r
 	}
 	if flags&mremapFixed != 0 {
-		const taskSize = 1 << 48
 		if to&pageMask != 0 || to > taskSize-n || to < addr+old && addr < to+n {
 			return syscalls.EINVAL.Ret()
 		}
@@ -376,9 +419,13 @@ func sysMremap(t *Thread, a *[6]uint64) uint64 {
 		}
 	}
 	if flags&mremapMaymove == 0 {
-		return syscalls.EINVAL.Ret()
+		return rawCall(hostMremap, addr, 0, n, 0) // fails
 	}
-	if to = s.gap(n, pageSize); to == 0 {
+	f := &s.anon
+	if af&areaFile != 0 {
+		f = &s.files
+	}
+	if to = s.gap(f, n, pageSize); to == 0 {
 		return syscalls.ENOMEM.Ret()
 	}
 	return done(rawCall(hostMremap, addr, old, n, flags|mremapFixed, to))
@@ -423,7 +470,8 @@ func (t *Thread) within(nr uintptr, blocks bool, a *[6]uint64) uint64 {
 	b := *a
 	b[0] = syscalls.Untag(a[0])
 	n := pageUp(b[1])
-	if n != 0 && reserved(b[0], b[0]+n) && !t.p.space.isRing(b[0], n) {
+	// The kernel refuses a range that wraps, each call with an error of its own.
+	if n != 0 && b[0]+n >= b[0] && reserved(b[0], b[0]+n) && !t.p.space.isRing(b[0], n) {
 		return syscalls.ENOMEM.Ret()
 	}
 	if blocks {
@@ -563,11 +611,15 @@ func sysShmat(t *Thread, a *[6]uint64) uint64 {
 	s := t.p.space
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.grown()
+	if flags&shmExec != 0 && s.denied(protExec, protExec|(^flags&shmRdonly)>>12<<1) {
+		return syscalls.EACCES.Ret()
+	}
 	if addr == 0 {
 		if flags&shmRemap != 0 {
 			return syscalls.EINVAL.Ret()
 		}
-		if addr = s.gap(n, pageSize); addr == 0 {
+		if addr = s.gap(&s.anon, n, pageSize); addr == 0 {
 			return syscalls.ENOMEM.Ret()
 		}
 	} else {

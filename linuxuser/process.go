@@ -43,6 +43,8 @@ type Config struct {
 	// process was started with.
 	Limits *[2][2]uint64
 
+	MDWE uint32 // what is in force of PR_SET_MDWE
+
 	Secure bool   // the program gains privileges: AT_SECURE
 	Flags  uint64 // AT_FLAGS
 
@@ -148,7 +150,9 @@ func (p *Process) start() (*Thread, error) {
 	p.cfg.takeLimits()
 	p.fs.GrowStack = p.space.growStack
 	si := &startInfo{args: x.args, env: p.cfg.Env, execFn: p.cfg.Path}
-	if err := p.space.reserveStack(x.img.ExecStack); err != nil {
+	random := newRandomness(p.cfg.Debugger != nil)
+	p.space.deny = p.cfg.MDWE
+	if err := p.space.reserveStack(x.img.ExecStack, random); err != nil {
 		return nil, err
 	}
 	main, err := p.space.load(x.file, x.img, pieBase)
@@ -164,7 +168,7 @@ func (p *Process) start() (*Thread, error) {
 		}
 		interp, entry = &l, l.entry()
 	}
-	p.space.brkStart = main.img.hi + main.bias
+	p.space.brkStart = main.img.hi + main.bias + random.brk
 	p.space.brk = p.space.brkStart
 	vd, err := p.space.loadVDSO()
 	if err != nil {
@@ -175,7 +179,7 @@ func (p *Process) start() (*Thread, error) {
 	const sysGetrandom = 318
 	host.Raw(sysGetrandom, host.Addr(si.random[:]), uintptr(len(si.random)), 0, 0, 0, 0)
 	si.aux = auxv(main, interp, vd, p.cfg.Flags, p.cfg.Secure)
-	sp, err := p.space.fillStack(si)
+	sp, err := p.space.fillStack(si, random.align)
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +188,7 @@ func (p *Process) start() (*Thread, error) {
 	p.identity = newIdentity(p.fs.Exe)
 	p.threads.identity, p.space.identity = p.identity, p.identity
 	if p.identity != nil {
-		p.identity.mapped, p.identity.data = p.space.total, p.space.data
+		p.space.show()
 	}
 	setName(p.cfg.Path, p.fs.Exe)
 

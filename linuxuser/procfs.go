@@ -96,7 +96,7 @@ func (p *Process) procFile(fd uint64) (name string, data []byte, ok bool) {
 	}
 	switch n.name {
 	case "maps", "smaps", "smaps_rollup":
-		data = p.memoryMap(raw, n.own)
+		data = p.memoryMap(raw, n, id)
 	case "stat":
 		data = p.stat(raw, id, n)
 	case "statm":
@@ -211,16 +211,28 @@ func (p *Process) maps() []byte {
 	if err != nil {
 		return nil
 	}
-	return p.memoryMap(raw, true)
+	return p.memoryMap(raw, procName{own: true}, p.identity)
 }
 
 // memoryMap is what the host shows of the guest's addresses in maps or smaps, with
-// the guest's protection and names if it is this process's. What smaps tells of a
-// mapping of the host that is several of the guest's comes with the first of them.
-func (p *Process) memoryMap(raw []byte, own bool) []byte {
+// the guest's protection and names; of a guest whose list cannot be read, as the host
+// has them. What smaps tells of a mapping of the host that is several of the guest's comes
+// with the first of them.
+func (p *Process) memoryMap(raw []byte, n procName, id *identity) []byte {
 	s := p.space
-	s.mu.RLock()
-	defer s.mu.RUnlock()
+	if n.own {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.grown()
+	} else {
+		s = &Space{areas: id.mappings(n.pid)}
+		for i := range s.areas {
+			if s.areas[i].Flags&areaStack != 0 {
+				s.stackHi = s.areas[i].Hi
+			}
+		}
+	}
+	own := len(s.areas) != 0
 	var out []byte
 	shown := false // the mapping that the lines are about
 	for line := range bytes.Lines(raw) {

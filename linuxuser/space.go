@@ -30,6 +30,7 @@ const (
 	areaForeign              // not the guest's: something of the host was found there
 	areaGuard                // kept free, below the stack
 	areaDontfork             // a child does not have it
+	areaGrows                // MAP_GROWSDOWN: see grown
 )
 
 // Area is one run of guest pages with the same protection.
@@ -70,12 +71,14 @@ type Space struct {
 
 	brkStart, brk    uint64
 	mmapTop          uint64 // free addresses are looked for below
-	hint             uint64 // no gap above hint is larger than hintHole
-	hintHole         uint64
+	files            finder // for what has a file: at the same place each time, for the sake of the translations
+	anon             finder // for other mappings
 	stackLo, stackHi uint64
 	stackExec        uint32 // protExec or 0
 	lockFuture       bool
 	dontfork         bool // there may be an area with areaDontfork
+	grows            bool // there may be an area with areaGrows
+	deny             uint32
 
 	// What counts for RLIMIT_AS and RLIMIT_DATA, in bytes, without the stack.
 	total, data uint64
@@ -84,6 +87,15 @@ type Space struct {
 	rings map[uint64]uint64 // mappings of io_uring instances: address -> size
 	shm   map[uint64]uint64 // attached segments: address -> size
 }
+
+// finder looks for room from the top down.
+type finder struct {
+	top  uint64 // where it starts
+	hint uint64 // no gap between hint and top is larger than hole
+	hole uint64
+}
+
+func (f *finder) reset(top uint64) { *f = finder{top: top, hint: top} }
 
 const (
 	mmapBottom = 0x10000 // mmap_min_addr
@@ -164,6 +176,9 @@ func (s *Space) splice(i, j int, add ...Area) bool {
 	if n > cap(s.areas) {
 		return false
 	}
+	if s.identity != nil {
+		s.identity.seq++
+	}
 	old := s.areas
 	for _, a := range old[i:j] {
 		total, data := a.counts()
@@ -175,12 +190,13 @@ func (s *Space) splice(i, j int, add ...Area) bool {
 		s.total += total
 		s.data += data
 	}
-	if s.identity != nil {
-		s.identity.mapped, s.identity.data = s.total, s.data
-	}
 	s.areas = s.areas[:n]
 	copy(s.areas[i+len(add):], old[j:])
 	copy(s.areas[i:], add)
+	if s.identity != nil {
+		s.show()
+		s.identity.seq++
+	}
 	return true
 }
 
@@ -228,8 +244,10 @@ func (s *Space) clear(lo, hi uint64) {
 	}
 	s.splice(i, j, keep[:n]...)
 	// The hole may now be larger than any that was passed over.
-	if hi > s.hint {
-		s.hint, s.hintHole = s.mmapTop, 0
+	for _, f := range [2]*finder{&s.files, &s.anon} {
+		if hi > f.hint {
+			f.reset(f.top)
+		}
 	}
 }
 
@@ -247,6 +265,12 @@ func (s *Space) protect(lo, hi uint64, prot uint32) {
 		}
 		lo = h
 	}
+}
+
+// show tells other processes where the list is.
+func (s *Space) show() {
+	s.identity.mapped, s.identity.data = s.total, s.data
+	s.identity.areas, s.identity.nareas = uint64(uintptr(unsafe.Pointer(unsafe.SliceData(s.areas)))), uint64(len(s.areas))
 }
 
 // parts are the pieces of areas in [lo, hi).
@@ -277,6 +301,7 @@ func (s *Space) flag(lo, hi uint64, flag uint32, on bool) {
 func (s *Space) forked() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.deny = s.inherited()
 	for i := 0; s.dontfork && i < len(s.areas); {
 		if a := s.areas[i]; a.Flags&areaDontfork != 0 {
 			s.clear(a.Lo, a.Hi)
@@ -287,25 +312,30 @@ func (s *Space) forked() {
 	}
 }
 
-// gap finds room for n bytes, aligned, as high as possible below mmapTop. It
-// gives 0 if there is none.
-func (s *Space) gap(n, align uint64) uint64 {
+// gap finds room for n bytes, aligned, as high as possible below where f starts. It gives 0 if there
+// is none.
+func (s *Space) gap(f *finder, n, align uint64) uint64 {
 	if n == 0 || n > s.mmapTop {
 		return 0
 	}
-	if n > s.hintHole && s.hint != s.mmapTop {
-		if a := s.gapBelow(s.hint, n, align); a != 0 {
+	if n > f.hole && f.hint != f.top {
+		if a := s.gapBelow(f, f.hint, n, align); a != 0 {
 			return a
 		}
 	}
-	s.hint, s.hintHole = s.mmapTop, 0
-	return s.gapBelow(s.mmapTop, n, align)
+	f.reset(f.top)
+	if a := s.gapBelow(f, f.top, n, align); a != 0 || f.top == s.mmapTop {
+		return a
+	}
+	all := finder{}
+	all.reset(s.mmapTop)
+	return s.gapBelow(&all, all.top, n, align)
 }
 
-func (s *Space) gapBelow(top, n, align uint64) uint64 {
+func (s *Space) gapBelow(f *finder, top, n, align uint64) uint64 {
 	i := s.search(top-1) - 1 // the last area that may end at or below top
-	if i+1 < len(s.areas) && s.areas[i+1].Lo < top {
-		top = s.areas[i+1].Lo
+	if i+1 < len(s.areas) {
+		top = min(top, s.areas[i+1].low())
 	}
 	for {
 		bottom := uint64(mmapBottom)
@@ -314,20 +344,28 @@ func (s *Space) gapBelow(top, n, align uint64) uint64 {
 		}
 		if top >= bottom && top-bottom >= n {
 			if a := (top - n) &^ (align - 1); a >= bottom {
-				s.hint = a
-				s.hintHole = max(s.hintHole, top-n-a)
+				f.hint = a
+				f.hole = max(f.hole, top-n-a)
 				return a
 			}
 		}
 		if top >= bottom {
-			s.hintHole = max(s.hintHole, top-bottom)
+			f.hole = max(f.hole, top-bottom)
 		}
 		if i < 0 {
 			return 0
 		}
-		top = min(top, s.areas[i].Lo)
+		top = min(top, s.areas[i].low())
 		i--
 	}
+}
+
+// low is up to where others may be mapped below a: what grows has room to do so.
+func (a *Area) low() uint64 {
+	if a.Flags&areaGrows != 0 {
+		return a.Lo - min(a.Lo, stackGuard)
+	}
+	return a.Lo
 }
 
 // Fetch gives the executable bytes from pc to the end of its page. It is part of

@@ -15,7 +15,9 @@ func recordOnly(t *testing.T) *Space {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.mmapTop, s.hint = stackTop, stackTop
+	s.mmapTop = stackTop
+	s.files.reset(stackTop)
+	s.anon.reset(stackTop)
 	return s
 }
 
@@ -83,7 +85,7 @@ func TestGap(t *testing.T) {
 	s := recordOnly(t)
 	const low = 0x100000000
 	s.mmapTop = low + 0x200000 // little room
-	s.hint = s.mmapTop
+	s.files.reset(s.mmapTop)
 	s.set(mmapBottom, low, 3, 0)
 	used := map[uint64]uint64{}
 	refused := 0
@@ -98,7 +100,7 @@ func TestGap(t *testing.T) {
 		}
 		n := uint64(1+r.IntN(16)) * pageSize
 		align := uint64(pageSize) << r.IntN(3)
-		a := s.gap(n, align)
+		a := s.gap(&s.files, n, align)
 		if a == 0 {
 			refused++
 			for p := s.mmapTop - n; p >= low; p -= pageSize {
@@ -121,7 +123,7 @@ func TestGap(t *testing.T) {
 
 func TestFetch(t *testing.T) {
 	s := testSpace(t)
-	at := s.gap(3*pageSize, pageSize)
+	at := s.gap(&s.files, 3*pageSize, pageSize)
 	if err := s.mapHost(at, 3*pageSize, protRead|protExec, mapPrivate|mapFixed|mapAnon|mapNoReplace, -1, 0, 0); err != nil {
 		t.Fatal(err)
 	}

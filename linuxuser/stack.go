@@ -49,8 +49,9 @@ type startInfo struct {
 // ends at top, and gives the bytes and the address where they go, the initial
 // SP. From the top down: eight zero bytes, the path, the environment's and the
 // arguments' strings, the platform's name, the random bytes, padding, the
-// auxiliary vector, the two lists of pointers, and argc at SP.
-func stackImage(si *startInfo, top uint64) (img []byte, sp uint64) {
+// auxiliary vector, the two lists of pointers, and argc at SP. Below the strings random
+// bytes are left out.
+func stackImage(si *startInfo, top, random uint64) (img []byte, sp uint64) {
 	p := top - 8
 	type str struct {
 		at uint64
@@ -74,15 +75,15 @@ func stackImage(si *startInfo, top uint64) (img []byte, sp uint64) {
 		args[i] = put(si.args[i])
 	}
 	si.argLo = p
-	p &^= 15
+	p = (p - random) &^ 15
 	platform := put("aarch64")
 	p -= 16
-	random := p
+	seed := p
 	aux := si.aux
 	for i := range aux {
 		switch aux[i].tag {
 		case atRandom:
-			aux[i].val = random
+			aux[i].val = seed
 		case atExecfn:
 			aux[i].val = execFn
 		case atPlatform:
@@ -97,7 +98,7 @@ func stackImage(si *startInfo, top uint64) (img []byte, sp uint64) {
 	for _, s := range strs {
 		copy(at(s.at), s.s)
 	}
-	copy(at(random), si.random[:])
+	copy(at(seed), si.random[:])
 	w := img
 	word := func(v uint64) {
 		binary.LittleEndian.PutUint64(w, v)
@@ -137,9 +138,9 @@ const (
 // All of the stack is mapped at once (without reserving memory) in place of
 // growing, so that no other mapping gets in its way; below it nothing is mapped,
 // and an overflow is a SEGV_MAPERR as on Linux.
-func (s *Space) reserveStack(exec bool) error {
-	s.stackHi = stackTop
-	s.stackLo = stackTop - stackSize()
+func (s *Space) reserveStack(exec bool, r *randomness) error {
+	s.stackHi = stackTop - r.stack
+	s.stackLo = s.stackHi - stackSize()
 	if exec {
 		s.stackExec = protExec
 	}
@@ -147,9 +148,11 @@ func (s *Space) reserveStack(exec bool) error {
 	if err := s.mapHost(s.stackLo, s.stackHi-s.stackLo, prot, mapPrivate|mapFixed|mapAnon|mapNoreserve, -1, 0, areaStack); err != nil {
 		return err
 	}
-	s.mmapTop = min(s.stackLo, s.stackHi-stackRoom) - stackGuard
+	// The same wherever the stack is: libraries are found there.
+	s.mmapTop = min(stackTop-stackSize(), stackTop-stackRoom) - stackGuard - stackRandom
 	s.set(s.mmapTop, s.stackLo, 0, areaGuard)
-	s.hint, s.hintHole = s.mmapTop, 0
+	s.files.reset(s.mmapTop)
+	s.anon.reset(s.mmapTop - r.anon)
 	return nil
 }
 
@@ -183,15 +186,15 @@ func (si *startInfo) tooBig(rlimit uint64) bool {
 
 // fillStack puts si at the top of the stack, and gives the initial SP. It fills
 // in what si.aux lacks, which is then as /proc/self/auxv shows it, AT_NULL
-// included. A program always gets an argv[0].
-func (s *Space) fillStack(si *startInfo) (uint64, error) {
+// included. A program always gets an argv[0]. random is stackImage's.
+func (s *Space) fillStack(si *startInfo, random uint64) (uint64, error) {
 	if len(si.args) == 0 {
 		si.args = []string{""}
 	}
 	if si.tooBig(syscalls.Limit(syscalls.RlimitStack)) {
 		return 0, syscalls.E2BIG
 	}
-	img, sp := stackImage(si, s.stackHi)
+	img, sp := stackImage(si, s.stackHi, random)
 	if uint64(len(img)) > (s.stackHi-s.stackLo)/4*3 {
 		return 0, syscalls.E2BIG
 	}

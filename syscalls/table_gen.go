@@ -570,7 +570,7 @@ var Table = [MaxNr + 1]Row{
 	231: {Name: "munlockall", How: Emulate, Host: 152, ptr: 0x0, path: 0x0, newpath: 0x0, fd: 0x0, Args: "", Ret: "int", Note: ""},
 	232: {Name: "mincore", How: Emulate, Host: 27, ptr: 0x4, path: 0x0, newpath: 0x0, fd: 0x0, Args: "addr:addr length:size vec:ptr", Ret: "int", Note: ""},
 	233: {Name: "madvise", How: Emulate, Host: 28, ptr: 0x0, path: 0x0, newpath: 0x0, fd: 0x0, Blocks: true, Args: "addr:addr length:size advice:madvise", Ret: "int", Note: ""},
-	234: {Name: "remap_file_pages", How: Refuse, Errno: EINVAL, Host: 216, ptr: 0x0, path: 0x0, newpath: 0x0, fd: 0x0, Args: "addr:addr length:size prot:prot pgoff:ulong flags:hex", Ret: "int", Note: "deprecated since 3.16; the host kernel only emulates it"},
+	234: {Name: "remap_file_pages", How: Emulate, Host: 216, ptr: 0x0, path: 0x0, newpath: 0x0, fd: 0x0, Args: "addr:addr length:size prot:prot pgoff:ulong flags:hex", Ret: "int", Note: ""},
 	235: {Name: "mbind", How: Emulate, Host: 237, ptr: 0x8, path: 0x0, newpath: 0x0, fd: 0x0, Args: "addr:addr length:ulong mode:int mask:ptr maxnode:ulong flags:hex", Ret: "int", Note: ""},
 	236: {Name: "get_mempolicy", How: Translate, Host: 239, ptr: 0x3, path: 0x0, newpath: 0x0, fd: 0x0, Args: "mode:ptr mask:ptr maxnode:ulong addr:addr flags:hex", Ret: "int", Note: ""},
 	237: {Name: "set_mempolicy", How: Pass, Host: 238, ptr: 0x2, path: 0x0, newpath: 0x0, fd: 0x0, Args: "mode:int mask:ptr maxnode:ulong", Ret: "int", Note: ""},

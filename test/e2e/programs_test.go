@@ -79,6 +79,8 @@ var programs = []program{
 	{name: "vfork_kill", flags: []string{"-pthread"}, few: true},
 	{name: "spawn_threads", flags: []string{"-pthread"}, few: true},
 	{name: "mapping"},
+	{name: "memcalls", flags: []string{"-w"}, few: true},
+	{name: "layout", flags: []string{"-w"}, few: true},
 	{name: "files"},
 	{name: "address", judge: byFile, flags: []string{"-w"}, few: true},
 	{name: "proc", flags: []string{"-w", "-pthread"}, few: true},

@@ -29,6 +29,7 @@ type options struct {
 	seccomp   int
 	notes     []string // what to tell of options that do nothing
 	limits    *[2][2]uint64
+	mdwe      uint32
 	help      bool
 	version   bool
 	list      string // what to print in place of a run
@@ -110,6 +111,12 @@ var optionTable = [...]option{
 	{"seccomp-fd", "FD", "", false, func(o *options, v string) error {
 		if _, err := fmt.Sscan(v, &o.seccomp); err != nil || o.seccomp < 3 {
 			return fmt.Errorf("want a file descriptor")
+		}
+		return nil
+	}},
+	{"mdwe", "BITS", "", false, func(o *options, v string) error {
+		if _, err := fmt.Sscan(v, &o.mdwe); err != nil {
+			return fmt.Errorf("want a number")
 		}
 		return nil
 	}},

@@ -269,7 +269,7 @@ func (o *options) config(args []string, how caller) (*linuxuser.Config, error) {
 		}
 	}
 	c.Stats = o.stats
-	c.Limits, c.Seccomp = o.limits, o.seccomp
+	c.Limits, c.Seccomp, c.MDWE = o.limits, o.seccomp, o.mdwe
 	c.Options = o.pass
 	if o.debugs() {
 		where := o.debugger()
