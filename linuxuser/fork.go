@@ -147,6 +147,7 @@ func (p *Process) clearHandlers() {
 			p.dispose(sig, host.Default, 0)
 		}
 	}
+	p.showOwned()
 }
 
 // hostCloneArgs gives the call of the host to make, with its arguments. What is

@@ -18,11 +18,16 @@ type identity struct {
 	areas   uint64 // address of the list of what is mapped: Space.areas
 	nareas  uint64
 	seq     uint64 // odd while that changes
+	limitAt uint64 // address of the limits of memory
+	ignored uint64 // signals among host.Owned that the guest ignores, and those that it handles:
+	caught  uint64 // of the others the host tells
 	nthread uint32
 	nown    uint32
 	own     [6]uint32 // the emulator's descriptors
 	exe     [pathMax]byte
 	tids    [maxGuestThreads]uint32 // of the guest's threads, the first nthread
+
+	limits [2][2]uint64 // RLIMIT_AS and RLIMIT_DATA; filled in by identityOf
 }
 
 const (
@@ -48,6 +53,7 @@ func newIdentity(exe string) *identity {
 			id.nown++
 		}
 	}
+	id.limitAt = syscalls.LimitsAt()
 	id.magic = identityMagic
 	return id
 }
@@ -70,6 +76,25 @@ func (id *identity) remove(tid uint32) {
 			id.nthread--
 			id.tids[i] = id.tids[id.nthread]
 			return
+		}
+	}
+}
+
+// showOwned notes what becomes of the signals whose dispositions on the host are the
+// emulator's. The caller has sigMu, or is alone.
+func (p *Process) showOwned() {
+	id := p.identity
+	if id == nil || p.shares {
+		return
+	}
+	id.ignored, id.caught = 0, 0
+	for sig := 1; sig <= 64; sig++ {
+		switch bit := host.Bit(sig) & host.Owned; {
+		case bit == 0, p.actions[sig].Handler == host.Default:
+		case p.actions[sig].Handler == host.Ignore:
+			id.ignored |= bit
+		default:
+			id.caught |= bit
 		}
 	}
 }
@@ -98,6 +123,8 @@ func identityOf(pid string) *identity {
 		!read(head, 4*uint64(id.nthread)) {
 		return nil
 	}
+	local, remote := [2]uint64{ptr(&id.limits), syscalls.LimitsSize}, [2]uint64{id.limitAt, syscalls.LimitsSize}
+	rawCall(hostProcessReadv, n, ptr(&local), 1, ptr(&remote), 1, 0)
 	return id
 }
 

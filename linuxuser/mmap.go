@@ -14,6 +14,7 @@ const (
 	mapType           = 0xf
 	mapHugetlb        = 0x40000
 	mapLocked         = 0x2000
+	mapStack          = 0x20000
 	mapX86Only        = 0x40 | 0x80 // MAP_32BIT, MAP_ABOVE4G
 
 	mremapMaymove   = 1
@@ -82,8 +83,8 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 		return syscalls.EACCES.Ret()
 	}
 	f := &s.anon
-	if flags&mapAnon == 0 {
-		f = &s.files
+	if flags&mapAnon == 0 || hostProt(prot) == 0 && flags&(mapNoreserve|mapStack) == 0 {
+		f = &s.files // dynamic loaders take the room for a library that way
 	}
 	replace := false
 	switch {

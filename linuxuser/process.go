@@ -179,7 +179,7 @@ func (p *Process) start() (*Thread, error) {
 	const sysGetrandom = 318
 	host.Raw(sysGetrandom, host.Addr(si.random[:]), uintptr(len(si.random)), 0, 0, 0, 0)
 	si.aux = auxv(main, interp, vd, p.cfg.Flags, p.cfg.Secure)
-	sp, err := p.space.fillStack(si, random.align)
+	sp, err := p.space.fillStack(si)
 	if err != nil {
 		return nil, err
 	}
@@ -253,6 +253,7 @@ func (p *Process) takeSignals(t *Thread) {
 			p.actions[sig].Handler = host.Ignore
 		}
 	}
+	p.showOwned()
 	host.TakeSignals()
 	host.RestoreFiles()
 	host.SetMask(t.Mask)

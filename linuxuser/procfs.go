@@ -97,6 +97,12 @@ func (p *Process) procFile(fd uint64) (name string, data []byte, ok bool) {
 	switch n.name {
 	case "maps", "smaps", "smaps_rollup":
 		data = p.memoryMap(raw, n, id)
+	case "limits":
+		data = limitsOf(raw, id, n)
+	case "syscall":
+		data = p.currentCall(raw, n)
+	case "numa_maps":
+		data = numaMaps(raw)
 	case "stat":
 		data = p.stat(raw, id, n)
 	case "statm":
@@ -111,7 +117,7 @@ func (p *Process) procFile(fd uint64) (name string, data []byte, ok bool) {
 // emulator's.
 func (p *Process) procHides(fd uint64) func(string) bool {
 	n, ok := procNameOf(fd)
-	if !ok || n.name != "fd" && n.name != "fdinfo" && n.name != "task" {
+	if !ok || n.name != "fd" && n.name != "fdinfo" && n.name != "task" && n.name != "map_files" {
 		return nil
 	}
 	id := p.identity
@@ -120,6 +126,9 @@ func (p *Process) procHides(fd uint64) func(string) bool {
 	}
 	if id == nil {
 		return nil
+	}
+	if n.name == "map_files" {
+		return emulators
 	}
 	return func(s string) bool {
 		v, err := strconv.ParseUint(s, 10, 31)
@@ -380,6 +389,10 @@ func (p *Process) stat(raw []byte, id *identity, n procName) []byte {
 		ign, caught := p.dispositions()
 		set(statIgnored, ign&0x7fffffff)
 		set(statCaught, caught&0x7fffffff)
+	} else {
+		get := func(field int) (v uint64) { v, _ = strconv.ParseUint(f[field-statAfterCmd], 10, 64); return v }
+		set(statIgnored, get(statIgnored)&^host.Owned|id.ignored)
+		set(statCaught, get(statCaught)&^host.Owned|id.caught)
 	}
 	return appendf(nil, "%s %s\n", raw[:i+1], strings.Join(f, " "))
 }
@@ -390,10 +403,7 @@ func (p *Process) status(raw []byte, id *identity, n procName) []byte {
 	if id == nil {
 		return nil
 	}
-	var ign, caught host.Sigset
-	if n.own {
-		ign, caught = p.dispositions()
-	}
+	ign, caught := p.signalsOf(raw, id, n)
 	var out []byte
 	for line := range bytes.Lines(raw) {
 		key, _, _ := strings.Cut(string(line), ":")
@@ -411,9 +421,9 @@ func (p *Process) status(raw []byte, id *identity, n procName) []byte {
 			out = appendf(out, "%s:\t%d\n", key, count)
 		case key == "VmData":
 			out = appendf(out, "VmData:\t%8d kB\n", id.data>>10)
-		case n.own && key == "SigIgn":
+		case key == "SigIgn":
 			out = appendf(out, "SigIgn:\t%016x\n", ign)
-		case n.own && key == "SigCgt":
+		case key == "SigCgt":
 			out = appendf(out, "SigCgt:\t%016x\n", caught)
 		default:
 			out = append(out, line...)
@@ -445,6 +455,25 @@ func (p *Process) threadCount(id *identity, n procName) int {
 	p.threads.mu.Lock()
 	defer p.threads.mu.Unlock()
 	return len(p.threads.byTID)
+}
+
+// signalsOf are the signals that the process which n is about ignores, and those that it
+// handles; raw is its status.
+func (p *Process) signalsOf(raw []byte, id *identity, n procName) (ign, caught host.Sigset) {
+	if n.own {
+		return p.dispositions()
+	}
+	for line := range bytes.Lines(raw) {
+		key, v, _ := strings.Cut(string(line), ":")
+		set, _ := strconv.ParseUint(strings.TrimSpace(v), 16, 64)
+		switch key {
+		case "SigIgn":
+			ign = set&^host.Owned | id.ignored
+		case "SigCgt":
+			caught = set&^host.Owned | id.caught
+		}
+	}
+	return ign, caught
 }
 
 // dispositions are the signals that the guest ignores, and those that it handles.

@@ -8,7 +8,8 @@ import (
 
 // Where stack, heap and anonymous mappings lie is random, as on Linux. Programs and
 // libraries are at the same place each time: their translations, which are kept, are for
-// that.
+// that. All moves are by pages, not less as that of Linux's stack, so that a program whose
+// way depends on how its strings are aligned goes the way that is translated.
 
 // How far each may be moved, in bytes: as on arm64.
 const (
@@ -18,12 +19,11 @@ const (
 	libraryRoom = 1 << 34 // what is free for libraries above anonymous mappings at the least
 )
 
-// randomness is how far the parts of an address space are moved, in bytes.
+// randomness is how far the parts of an address space are moved, in bytes, whole pages.
 type randomness struct {
-	stack uint64 // down, pages
-	align uint64 // the initial SP, down, a multiple of 16
-	brk   uint64 // up, pages
-	anon  uint64 // down, pages; also when nothing is random
+	stack uint64 // down
+	brk   uint64 // up
+	anon  uint64 // down; also when nothing is random
 }
 
 // newRandomness draws it, as personality and the system's setting say; fixed: not at all.
@@ -47,12 +47,11 @@ func newRandomness(fixed bool) *randomness {
 	if setting == '0' {
 		return r
 	}
-	var b [32]byte
+	var b [24]byte
 	host.Raw(sysGetrandom, host.Addr(b[:]), uintptr(len(b)), 0, 0, 0, 0)
 	pages := func(i int, n uint64) uint64 { return pageDown(binary.LittleEndian.Uint64(b[8*i:]) % n) }
 	r.stack = pages(0, stackRandom)
 	r.anon += pages(1, anonRandom)
-	r.align = binary.LittleEndian.Uint64(b[24:]) % 8192 &^ 15
 	if setting != '1' {
 		r.brk = pages(2, brkRandom)
 	}

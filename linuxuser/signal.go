@@ -248,8 +248,11 @@ func sysRtSigaction(t *Thread, a *[6]uint64) uint64 {
 			} else {
 				host.Catch(sig, act.Flags)
 			}
-		} else if act.Handler == host.Ignore {
-			t.dropSoft(sig)
+		} else {
+			if act.Handler == host.Ignore {
+				t.dropSoft(sig)
+			}
+			p.showOwned()
 		}
 	}
 	p.sigMu.Unlock()

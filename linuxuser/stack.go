@@ -49,9 +49,8 @@ type startInfo struct {
 // ends at top, and gives the bytes and the address where they go, the initial
 // SP. From the top down: eight zero bytes, the path, the environment's and the
 // arguments' strings, the platform's name, the random bytes, padding, the
-// auxiliary vector, the two lists of pointers, and argc at SP. Below the strings random
-// bytes are left out.
-func stackImage(si *startInfo, top, random uint64) (img []byte, sp uint64) {
+// auxiliary vector, the two lists of pointers, and argc at SP.
+func stackImage(si *startInfo, top uint64) (img []byte, sp uint64) {
 	p := top - 8
 	type str struct {
 		at uint64
@@ -75,15 +74,15 @@ func stackImage(si *startInfo, top, random uint64) (img []byte, sp uint64) {
 		args[i] = put(si.args[i])
 	}
 	si.argLo = p
-	p = (p - random) &^ 15
+	p &^= 15
 	platform := put("aarch64")
 	p -= 16
-	seed := p
+	random := p
 	aux := si.aux
 	for i := range aux {
 		switch aux[i].tag {
 		case atRandom:
-			aux[i].val = seed
+			aux[i].val = random
 		case atExecfn:
 			aux[i].val = execFn
 		case atPlatform:
@@ -98,7 +97,7 @@ func stackImage(si *startInfo, top, random uint64) (img []byte, sp uint64) {
 	for _, s := range strs {
 		copy(at(s.at), s.s)
 	}
-	copy(at(seed), si.random[:])
+	copy(at(random), si.random[:])
 	w := img
 	word := func(v uint64) {
 		binary.LittleEndian.PutUint64(w, v)
@@ -186,15 +185,15 @@ func (si *startInfo) tooBig(rlimit uint64) bool {
 
 // fillStack puts si at the top of the stack, and gives the initial SP. It fills
 // in what si.aux lacks, which is then as /proc/self/auxv shows it, AT_NULL
-// included. A program always gets an argv[0]. random is stackImage's.
-func (s *Space) fillStack(si *startInfo, random uint64) (uint64, error) {
+// included. A program always gets an argv[0].
+func (s *Space) fillStack(si *startInfo) (uint64, error) {
 	if len(si.args) == 0 {
 		si.args = []string{""}
 	}
 	if si.tooBig(syscalls.Limit(syscalls.RlimitStack)) {
 		return 0, syscalls.E2BIG
 	}
-	img, sp := stackImage(si, s.stackHi, random)
+	img, sp := stackImage(si, s.stackHi)
 	if uint64(len(img)) > (s.stackHi-s.stackLo)/4*3 {
 		return 0, syscalls.E2BIG
 	}

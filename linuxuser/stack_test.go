@@ -70,7 +70,7 @@ func TestStackImage(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			si := &startInfo{args: c.args, env: c.env, execFn: "./prog", aux: testAux()}
 			copy(si.random[:], "0123456789abcdef")
-			img, sp := stackImage(si, top, 0)
+			img, sp := stackImage(si, top)
 			if sp&15 != 0 || sp+uint64(len(img)) != top {
 				t.Errorf("SP %#x, %d bytes", sp, len(img))
 			}
@@ -155,7 +155,7 @@ func TestTooBig(t *testing.T) {
 func TestFillStack(t *testing.T) {
 	guestMemory(t, testStack, 256<<10)
 	s := &Space{stackLo: testStack, stackHi: testStack + 256<<10}
-	sp, err := s.fillStack(&startInfo{execFn: "p", aux: testAux()}, 0)
+	sp, err := s.fillStack(&startInfo{execFn: "p", aux: testAux()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,11 +163,11 @@ func TestFillStack(t *testing.T) {
 	if len(got.args) != 1 || got.args[0] != "" {
 		t.Errorf("arguments %q, want one that is empty", got.args)
 	}
-	if _, err := s.fillStack(&startInfo{args: []string{strings.Repeat("x", 200<<10)}, aux: testAux()}, 0); err != syscalls.E2BIG {
+	if _, err := s.fillStack(&startInfo{args: []string{strings.Repeat("x", 200<<10)}, aux: testAux()}); err != syscalls.E2BIG {
 		t.Errorf("too big: %v", err)
 	}
 	s.stackHi += pageSize
-	if _, err := s.fillStack(&startInfo{aux: testAux()}, 0); err != syscalls.EFAULT {
+	if _, err := s.fillStack(&startInfo{aux: testAux()}); err != syscalls.EFAULT {
 		t.Errorf("stack not mapped: %v", err)
 	}
 }

@@ -262,6 +262,9 @@ func (c *Ctx) Path(addr uint64, redirect bool) uint64 {
 		if exe, ok := c.exeLink(s); ok {
 			return c.cstr(exe)
 		}
+		if c.ownFD(s) {
+			return c.cstr(noFD)
+		}
 	}
 	if redirect {
 		if m, ok := c.inSysroot(s); ok {

@@ -203,7 +203,10 @@ func sysNewfstatat(c *Ctx, a *[6]uint64) uint64 {
 // statPath is Path, but /proc/self/exe is not followed where the call does not.
 func (c *Ctx) statPath(addr, flags uint64) uint64 {
 	if flags&atSymlinkNofollow != 0 {
-		if _, ok := c.procPath(addr); ok {
+		if s, ok := c.procPath(addr); ok {
+			if c.ownFD(s) {
+				return c.cstr(noFD)
+			}
 			return addr
 		}
 	}

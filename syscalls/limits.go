@@ -17,30 +17,46 @@ const (
 // Infinite is the limit that is none.
 const Infinite = math.MaxUint64
 
-// A memoryLimit is one that the host kernel is not told of, since the emulator's own
-// memory would count: package linuxuser holds the guest to it.
-type memoryLimit struct {
-	known bool      // else the host's counts
-	val   [2]uint64 // soft, hard
+// The limits of memory, soft and hard, of which the host kernel is not told, since the
+// emulator's own memory would count: package linuxuser holds the guest to them. Unless
+// limitsKnown the host's count.
+var (
+	guestLimits [2][2]uint64 // of RlimitAS, RlimitData
+	limitsKnown [2]bool
+)
+
+// slot is the place of RlimitAS or RlimitData in guestLimits.
+func slot(res int) int {
+	if res == RlimitAS {
+		return 0
+	}
+	return 1
 }
 
-var guestLimits [16]memoryLimit
+// LimitsAt is the address of the limits of RlimitAS and RlimitData, soft and hard, LimitsSize bytes:
+// for other processes.
+func LimitsAt() uint64 { return uint64(uintptr(unsafe.Pointer(&guestLimits))) }
+
+// LimitsSize is the size of what is at LimitsAt, in bytes.
+const LimitsSize = uint64(unsafe.Sizeof(guestLimits))
 
 // SetLimit sets the guest's RlimitAS or RlimitData, soft and hard.
-func SetLimit(res int, val [2]uint64) { guestLimits[res] = memoryLimit{true, val} }
+func SetLimit(res int, val [2]uint64) {
+	guestLimits[slot(res)], limitsKnown[slot(res)] = val, true
+}
 
 // SoftLimit is the guest's RlimitAS or RlimitData in bytes.
 func SoftLimit(res int) uint64 {
-	if g := &guestLimits[res]; g.known {
-		return g.val[0]
+	if i := slot(res); limitsKnown[i] {
+		return guestLimits[i][0]
 	}
 	return Infinite
 }
 
 // Limits are both limits of RlimitAS or RlimitData.
 func Limits(res int) [2]uint64 {
-	if g := &guestLimits[res]; g.known {
-		return g.val
+	if i := slot(res); limitsKnown[i] {
+		return guestLimits[i]
 	}
 	return [2]uint64{Infinite, Infinite}
 }
@@ -64,7 +80,9 @@ func TellHost(off bool) {
 	}
 }
 
-func hidden(res uint64) bool { return (res == RlimitData || res == RlimitAS) && guestLimits[res].known }
+func hidden(res uint64) bool {
+	return (res == RlimitData || res == RlimitAS) && limitsKnown[slot(int(res))]
+}
 
 func sysGetrlimit(c *Ctx, a *[6]uint64) uint64 {
 	if a[1] == 0 {
@@ -93,8 +111,8 @@ func sysPrlimit64(c *Ctx, a *[6]uint64) uint64 {
 		}
 		return r
 	}
-	g := &guestLimits[res]
-	old := g.val
+	g := &guestLimits[slot(int(res))]
+	old := *g
 	if a[2] != 0 {
 		var v [2]uint64
 		switch {
@@ -105,7 +123,7 @@ func sysPrlimit64(c *Ctx, a *[6]uint64) uint64 {
 		case v[1] > old[1] && !Capable(capSysResource):
 			return EPERM.Ret()
 		}
-		g.val = v
+		*g = v
 	}
 	if a[3] != 0 && !Out(a[3], &old) {
 		return EFAULT.Ret()
@@ -115,8 +133,8 @@ func sysPrlimit64(c *Ctx, a *[6]uint64) uint64 {
 
 // Limit is the soft limit of a resource as the guest sees it.
 func Limit(res int) uint64 {
-	if g := &guestLimits[res]; g.known {
-		return g.val[0]
+	if hidden(uint64(res)) {
+		return guestLimits[slot(res)][0]
 	}
 	var b [2]uint64
 	if host.Raw(hostPrlimit64, 0, uintptr(res), 0, uintptr(unsafe.Pointer(&b)), 0, 0) != 0 {

@@ -1,6 +1,7 @@
 package syscalls
 
 import (
+	"strconv"
 	"strings"
 
 	"armature/syscalls/host"
@@ -14,11 +15,15 @@ import (
 // shownFiles are those names.
 func shownFile(name string) bool {
 	switch name {
-	case "maps", "smaps", "smaps_rollup", "stat", "status", "statm", "cpuinfo", "cmdline", "environ", "auxv":
+	case "maps", "smaps", "smaps_rollup", "stat", "status", "statm", "cpuinfo", "cmdline", "environ", "auxv",
+		"limits", "syscall", "numa_maps", archStatus:
 		return true
 	}
 	return false
 }
+
+// archStatus is a file that x86-64 alone has.
+const archStatus = "arch_status"
 
 // tail is the last part of a path, up to 16 bytes of it.
 type tail struct {
@@ -61,8 +66,13 @@ func (c *Ctx) shown(fd, addr, flags uint64) uint64 {
 	if flags&(oAccmode|oCreat|path|directory) != 0 || c.FS.ProcFile == nil {
 		return fd
 	}
-	if t := pathTail(addr); t.n > len(t.b) || !shownFile(string(t.b[:t.n])) || !c.isProc(fd) {
+	t := pathTail(addr)
+	if t.n > len(t.b) || !shownFile(string(t.b[:t.n])) || !c.isProc(fd) {
 		return fd
+	}
+	if t.is(archStatus) {
+		raw(hostClose, fd)
+		return ENOENT.Ret()
 	}
 	name, data, ok := c.FS.ProcFile(fd)
 	if !ok {
@@ -118,6 +128,26 @@ func (c *Ctx) exeLink(s string) (string, bool) {
 		return c.FS.ExeOf(pid)
 	}
 	return "", false
+}
+
+// noFD is a path that is not there, in place of a descriptor of the emulator's.
+const noFD = "/proc/thread-self/fd/none"
+
+// ownFD tells whether the path s names a descriptor of the emulator's among this process's.
+func (c *Ctx) ownFD(s string) bool {
+	rest, ok := strings.CutPrefix(s, "/proc/")
+	if !ok {
+		return false
+	}
+	pid, rest, _ := strings.Cut(rest, "/")
+	if task, ok := strings.CutPrefix(rest, "task/"); ok {
+		_, rest, _ = strings.Cut(task, "/")
+	}
+	dir, fd, _ := strings.Cut(rest, "/")
+	fd, _, _ = strings.Cut(fd, "/")
+	n, err := strconv.ParseUint(fd, 10, 31)
+	return err == nil && (dir == "fd" || dir == "fdinfo") && host.Own(uint32(n)) &&
+		(pid == "self" || pid == "thread-self" || pid == itoa(uint64(host.Raw(host.SysGetpid, 0, 0, 0, 0, 0, 0))))
 }
 
 // exeAt is exeLink for the path at addr below the folder dirfd.

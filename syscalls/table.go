@@ -73,6 +73,16 @@ func (c *Ctx) Quick(nr uint64, a *[6]uint64) (host uintptr, ok bool) {
 // ownMin is below all descriptors of the emulator's.
 const ownMin = host.OwnMin
 
+// OfHost gives the guest's number of a call of the host, -1 if the guest has none.
+func OfHost(nr int16) int {
+	for i := range Table {
+		if Table[i].How != Absent && Table[i].Host == nr {
+			return i
+		}
+	}
+	return -1
+}
+
 // Do makes call nr with the arguments a, unless it is one to Emulate, and gives
 // what goes to X0, or Restart or NotEntered.
 func (c *Ctx) Do(nr uint64, a *[6]uint64) uint64 {

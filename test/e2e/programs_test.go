@@ -84,6 +84,7 @@ var programs = []program{
 	{name: "files"},
 	{name: "address", judge: byFile, flags: []string{"-w"}, few: true},
 	{name: "proc", flags: []string{"-w", "-pthread"}, few: true},
+	{name: "procview", flags: []string{"-w", "-pthread"}, few: true},
 	{name: "seccomp", flags: []string{"-w", "-pthread"}, few: true},
 	{name: "uring", flags: []string{"-w", "-pthread"}, few: true},
 	{name: "userfault", flags: []string{"-w", "-pthread"}, few: true},
