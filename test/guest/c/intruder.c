@@ -463,8 +463,8 @@ int main(void)
 	memset(data, 1, P);
 	write(file, data, P);
 	mem = open("/proc/self/mem", O_RDWR);
-	/* The Go heap, the gaps, the text, and what the kernel has put above. */
-	static const uint64_t where[] = { 0xc000000000, 0xc000001000, 0xbf00000000, 0x7dff00000000, 0x7e0000000000, 0x7e0000400000, 0x7e0001000000, 0x7ffff0000000, 0xfffffffff000 };
+	/* The gap, the emulator's text, data and heap, and what the kernel has put above. */
+	static const uint64_t where[] = { 0x7dff00000000, 0x7dff80000000, 0x7e0000000000, 0x7e0000900000, 0x7e1000000000, 0x7e1048000000, 0x7ffff0000000, 0xfffffffff000 };
 	for (int i = 0; i < COUNT(where); i++) {
 		at = where[i];
 		mappings();
