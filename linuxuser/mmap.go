@@ -171,18 +171,25 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 	return addr
 }
 
-// mapRing maps a ring of io_uring, outside the guest's range.
+// mapRing maps a ring of io_uring. The kernel alone chooses where, and takes no hint: that is
+// above the guest's range, or if an unlimited stack makes it place mappings from the middle up,
+// somewhere in it.
 func (s *Space) mapRing(addr, n, prot, flags, fd, off uint64) uint64 {
 	if flags&(mapFixed|mapNoReplace) != 0 {
 		return syscalls.EINVAL.Ret()
 	}
-	r := rawCall(host.SysMmap, uint64(host.Above(uintptr(n))), n, hostProt(prot), flags, fd, off)
-	if _, bad := syscalls.Failed(r); !bad {
-		if s.rings == nil {
-			s.rings = map[uint64]uint64{}
-		}
-		s.rings[r] = n
+	r := rawCall(host.SysMmap, 0, n, hostProt(prot), flags, fd, off)
+	if _, bad := syscalls.Failed(r); bad {
+		return r
 	}
+	if !reserved(r, r+n) {
+		s.set(r, r+n, uint32(prot&protAll), areaFile|areaShared)
+		return r
+	}
+	if s.rings == nil {
+		s.rings = map[uint64]uint64{}
+	}
+	s.rings[r] = n
 	return r
 }
 
