@@ -154,7 +154,26 @@ func (b *bootstrapper) debootstrap(dir string) (err error) {
 	if b.ctx.Err() != nil {
 		return context.Cause(b.ctx)
 	}
+	if err := lockDir(filepath.Join(abs, "run")); err != nil {
+		return err
+	}
 	return t.done()
+}
+
+// lockDir makes run/lock, which base-files makes where Chroot has mounted a /run that is
+// gone by now: sbuild and others want it in the tree.
+func lockDir(run string) error {
+	if st, err := os.Lstat(run); err != nil || !st.IsDir() {
+		return nil // nothing that is known
+	}
+	dir := filepath.Join(run, "lock")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		if errors.Is(err, os.ErrExist) {
+			return nil
+		}
+		return err
+	}
+	return os.Chmod(dir, 0o777|os.ModeSticky)
 }
 
 func isLink(path string) bool {

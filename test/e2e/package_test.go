@@ -168,6 +168,9 @@ func TestPackage(t *testing.T) {
 	if out := p.run(packagePrepare); !strings.Contains(out, "starting again") {
 		t.Errorf("the interrupted bootstrap did not start again:\n%s", out)
 	}
+	if st, err := os.Stat(filepath.Join(tree, "run/lock")); err != nil || st.Mode() != os.ModeDir|os.ModeSticky|0o777 {
+		t.Errorf("/run/lock of the tree: %v, %v", st, err)
+	}
 	build := `$A build --rootfs $T/tree --project $T/project `
 	p.kill("bootstrap interrupted", strings.ReplaceAll(packageBootstrap, "$T/tree", "$T/other"), "Extracting", syscall.SIGINT, false)
 	if _, err := os.Stat(filepath.Join(dir, "other")); !os.IsNotExist(err) {
