@@ -1,7 +1,8 @@
 // Package interp executes the intermediate representation of package ir.
 //
-// It is three things at once: the oracle that translated code is checked against, the engine where no
-// back end exists (--engine=interp), and the slow path of the back end, which leaves the operations it
+// It is four things at once: the oracle that translated code is checked against, the engine where no
+// back end exists (--engine=interp), what executes code that is not worth a translation yet (package cpu, once.go),
+// and the slow path of the back end, which leaves the operations it
 // does not lower inline, and the rare cases of those it does, to [Eval].
 //
 // So it is written to be right by inspection, not fast: an operation on lanes is a loop over lanes, with the
