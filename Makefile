@@ -70,7 +70,7 @@ check:
 
 # Guest programs, end to end.
 e2e: build
-	go test -timeout 20m ./test/e2e
+	go test -timeout 60m ./test/e2e
 
 bench: setup build
 	mkdir -p build
