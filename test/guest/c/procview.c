@@ -356,8 +356,16 @@ int main(int argc, char **argv, char **envp)
 		_exit(0);
 	}
 	snprintf(dir, sizeof dir, "/proc/%d", k);
-	for (int i = 0; i < 10000 && (slurp(of(dir, "stat")), strstr(text, ") S ") == NULL); i++)
+	for (int i = 0; i < 20000; i++) {	/* until it sleeps in its read */
+		long nr = -1;
+		unsigned long fd = 0;
+		slurp(of(dir, "syscall"));
+		sscanf(text, "%ld %lx", &nr, &fd);
+		slurp(of(dir, "stat"));
+		if (nr == SYS_read && fd == (unsigned)go[0] && strstr(text, ") S "))
+			break;
 		usleep(1000);
+	}
 	slurp(of(dir, "status"));
 	printf("child: %s", value("Name"));
 	static const char *const keys[] = { "Threads", "SigIgn", "SigCgt", "SigBlk", "Seccomp" };
