@@ -105,6 +105,7 @@ func Run(cfg Config) error {
 		}
 	}
 	host.DropPoller()
+	syscalls.LimitThreads()
 	t.run()
 	t.leave()
 	panic("the guest's main thread returned")

@@ -70,9 +70,15 @@ func (s *threadSet) moreProcs(n int) {
 		s.procs = runtime.GOMAXPROCS(0)
 		setMaxThreads(maxGuestThreads + 1000)
 	}
+	if host.Limited.Load() {
+		n = min(n, 4) // each may want a thread
+	}
 	if n > s.procs {
 		s.procs = n
 		runtime.GOMAXPROCS(n)
+		if host.Limited.Load() {
+			host.Spare()
+		}
 	}
 }
 
@@ -115,6 +121,10 @@ func (s *threadSet) worker() (*worker, syscalls.Errno) {
 	if e, bad := syscalls.Failed(uint64(host.MayClone())); bad {
 		return nil, e
 	}
+	limited := host.Limited.Load()
+	if limited && !host.Room(2) { // the guest's, and one for what becomes its place
+		return nil, syscalls.EAGAIN
+	}
 	w := &worker{home: s, ctx: host.NewContext(), up: make(chan struct{})}
 	if w.ctx == nil {
 		return nil, syscalls.EAGAIN
@@ -122,6 +132,9 @@ func (s *threadSet) worker() (*worker, syscalls.Errno) {
 	go w.loop()
 	<-w.up
 	w.ctx.Await()
+	if limited {
+		host.Replace()
+	}
 	return w, 0
 }
 

@@ -105,6 +105,12 @@ func sysPrlimit64(c *Ctx, a *[6]uint64) uint64 {
 	res := a[1] & 0xffffffff
 	own := uint32(a[0]) == 0 || uintptr(uint32(a[0])) == host.Raw(host.SysGetpid, 0, 0, 0, 0, 0, 0)
 	if !hidden(res) || !own {
+		if res == rlimitNproc && own && a[2] != 0 {
+			var v [2]uint64
+			if In(&v, a[2]) {
+				limitThreads(v[0])
+			}
+		}
 		r := raw(hostPrlimit64, a[0], a[1], a[2], a[3])
 		if r == 0 && res == RlimitStack && own && a[2] != 0 && c.FS.GrowStack != nil {
 			c.FS.GrowStack(Limit(RlimitStack))
@@ -129,6 +135,22 @@ func sysPrlimit64(c *Ctx, a *[6]uint64) uint64 {
 		return EFAULT.Ret()
 	}
 	return 0
+}
+
+const (
+	rlimitNproc = 6
+	fewThreads  = 4096 // a limit below is taken for one that may be reached
+)
+
+// LimitThreads prepares for the limit of processes that the process was started with.
+func LimitThreads() { limitThreads(Limit(rlimitNproc)) }
+
+// limitThreads prepares for a limit of n processes and threads: the emulator's must not be
+// refused when it has been reached.
+func limitThreads(n uint64) {
+	if n < fewThreads && !host.Limited.Swap(true) {
+		host.Spare()
+	}
 }
 
 // Limit is the soft limit of a resource as the guest sees it.

@@ -133,13 +133,14 @@ func Fork(s *Slot, nr uintptr, a [5]uintptr) (pid uintptr, slot *Slot) {
 	pid = NotEntered
 	if s.Pending == 0 {
 		growStack()
+		prepareSettle()
 		p := current()
 		if p != nil {
 			p.detach() // the runtime's threads are this process's
 		}
 		procPin() // from here to procUnpin: no allocation, no lock of the runtime
 		switch {
-		case !freeze(s):
+		case !freeze(s), Limited.Load() && !room(int(frozen.ready)+1):
 			pid = ^uintptr(11 - 1) // EAGAIN
 		case p != nil:
 			pid = p.fork(nr, a)
@@ -155,6 +156,7 @@ func Fork(s *Slot, nr uintptr, a [5]uintptr) (pid uintptr, slot *Slot) {
 			if nr == sysClone3 {
 				flags = *(*uintptr)(Pointer(a[0]))
 			}
+			settle()
 			s = reborn(s, flags)
 		} else {
 			thaw()
@@ -165,6 +167,9 @@ func Fork(s *Slot, nr uintptr, a [5]uintptr) (pid uintptr, slot *Slot) {
 		}
 	}
 	tableMu.Unlock()
+	if int(pid) > 0 {
+		awaitSettled()
+	}
 	Raw(SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&forkOld)), 0, 8, 0, 0)
 	if pid != 0 {
 		endFork()

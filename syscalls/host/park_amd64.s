@@ -81,3 +81,33 @@ child:
 	XORL DI, DI
 	SYSCALL
 	INT  $3
+
+// func cloneHeld(flags uintptr, word *uint32) uintptr
+TEXT ·cloneHeld(SB), NOSPLIT, $0-24
+	MOVQ $56, AX // clone, on this stack, which the new thread does not touch
+	MOVQ flags+0(FP), DI
+	MOVQ word+8(FP), R12
+	XORL SI, SI
+	XORL DX, DX
+	XORL R10, R10
+	XORL R8, R8
+	SYSCALL
+	TESTQ AX, AX
+	JEQ  held
+	MOVQ AX, ret+16(FP)
+	RET
+held:
+	CMPL (R12), $0
+	JNE  end
+	MOVQ $202, AX // futex(word, FUTEX_WAIT_PRIVATE, 0, 0)
+	MOVQ R12, DI
+	MOVQ $128, SI
+	XORL DX, DX
+	XORL R10, R10
+	SYSCALL
+	JMP  held
+end:
+	MOVQ $60, AX // exit
+	XORL DI, DI
+	SYSCALL
+	INT  $3

@@ -75,6 +75,7 @@ var programs = []program{
 	{name: "bigint"},
 	{name: "runtime", flags: []string{"-Wl,--no-warnings"}},
 	{name: "processes", flags: []string{"-w", "-pthread"}},
+	{name: "nproc", flags: []string{"-pthread"}, few: true},
 	{name: "setns", flags: []string{"-pthread"}, few: true},
 	{name: "vfork_kill", flags: []string{"-pthread"}, few: true},
 	{name: "spawn_threads", flags: []string{"-pthread"}, few: true},
