@@ -94,6 +94,7 @@ func TestUpdateMarkdown(t *testing.T) {
 	rep := report{Date: "2020-01-02", Machine: "a machine", Rounds: 3, Clock: "wall", Peer: "peer 1", Scale: 1, Results: []result{{
 		Name: "fib", Group: kernels,
 		Samples: map[string][]sample{nativeName: {{Wall: 1}}, peerName: {{Wall: 8}}, oursName: {{Wall: 2}}},
+		Peak:    map[string]int64{nativeName: 1024, oursName: 6656},
 	}}}
 	for range 2 { // twice: it must replace, not add
 		if err := updateMarkdown(path, rep); err != nil {
@@ -104,7 +105,7 @@ func TestUpdateMarkdown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"head\n", "\ntail\n", "a machine", "| fib ", "2.00", "8.00", "4.00"} {
+	for _, want := range []string{"head\n", "\ntail\n", "a machine", "| fib ", "2.00", "8.00", "4.00", "| fib | 1.0 | - | 6.5 |"} {
 		if !bytes.Contains(out, []byte(want)) {
 			t.Errorf("no %q in\n%s", want, out)
 		}

@@ -35,7 +35,7 @@ func run() error {
 		timeout = flag.Duration("timeout", 3*time.Minute, "longest time of one run")
 		jsonOut = flag.String("json", "", "write all samples to this file")
 		md      = flag.String("md", "", "replace the results section of this Markdown file")
-		stats   = flag.Bool("stats", true, "run once more with --stats and report the translator's work")
+		stats   = flag.Bool("stats", true, "run once more with --stats and once for the peak memory, and report the translator's work")
 		list    = flag.Bool("list", false, "list the benchmarks and exit")
 		build   = flag.Bool("build", false, "build the programs, print the guests' command lines and exit")
 	)
@@ -124,6 +124,9 @@ func run() error {
 		}
 		if *stats && b.enter == nil && res.Errors[oursName] == "" {
 			res.Stats = ownStats(ctx, cold, b, *timeout)
+			if res.Peak, err = peaks(ctx, engines, b, root, *timeout); err != nil {
+				return err
+			}
 		}
 		rep.Results = append(rep.Results, res)
 		if p.group == builds {

@@ -172,15 +172,15 @@ func writeTables(w io.Writer, rep report) {
 func writeMemory(w io.Writer, rep report) {
 	fmt.Fprintf(w, "\n### peak memory (MiB resident)\n\n| | native | peer | Armature |\n|---|--:|--:|--:|\n")
 	for _, r := range rep.Results {
-		if r.Group == builds {
+		if r.Peak == nil {
 			continue
 		}
 		mib := func(e string) string {
-			var v []float64
-			for _, s := range r.Samples[e] {
-				v = append(v, float64(s.MaxRSS)/1024)
+			kib, ok := r.Peak[e]
+			if !ok {
+				return "-"
 			}
-			return cell(median(v), "%.1f")
+			return fmt.Sprintf("%.1f", float64(kib)/1024)
 		}
 		fmt.Fprintf(w, "| %s | %s | %s | %s |\n", r.Name, mib(nativeName), mib(peerName), mib(oursName))
 	}

@@ -22,12 +22,11 @@ type engine struct {
 }
 
 // sample is one measurement: times in seconds for one run of the program (the
-// mean, when a benchmark runs it several times), memory in KiB.
+// mean, when a benchmark runs it several times).
 type sample struct {
-	Wall   float64 `json:"wall_s"`
-	CPU    float64 `json:"cpu_s"`
-	MaxRSS int64   `json:"max_rss_kib"`
-	Base   float64 `json:"base_wall_s,omitempty"` // wall time of the bench's base, just before
+	Wall float64 `json:"wall_s"`
+	CPU  float64 `json:"cpu_s"`
+	Base float64 `json:"base_wall_s,omitempty"` // wall time of the bench's base, just before
 }
 
 // result holds the samples of one benchmark, by engine and round.
@@ -37,6 +36,7 @@ type result struct {
 	Samples map[string][]sample `json:"samples"`
 	Errors  map[string]string   `json:"errors,omitempty"` // by engine; such an engine has no samples
 	Stats   *engineStats        `json:"stats,omitempty"`
+	Peak    map[string]int64    `json:"peak_rss_kib,omitempty"` // by engine
 }
 
 // command returns the command line of a benchmark under an engine.
@@ -93,9 +93,6 @@ func measure(ctx context.Context, e engine, b bench, timeout time.Duration) (sam
 			return s, "", fmt.Errorf("%s: %w: %s", strings.Join(argv, " "), err, firstLine(errOut.String()))
 		}
 		s.CPU += (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
-		if ru, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-			s.MaxRSS = max(s.MaxRSS, ru.Maxrss)
-		}
 	}
 	s.Wall /= float64(b.reps)
 	s.CPU /= float64(b.reps)
