@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"strconv"
+	"strings"
 	"unsafe"
 
 	"armature/syscalls"
@@ -108,6 +109,15 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 	}
 	filtered := t.filters.Load() != nil
 	privileged := x.file.gains()
+	if x.path == t.p.fs.Redirect(path) && throughDescriptor(path) {
+		fd := inheritable(uint64(x.file))
+		if _, bad := syscalls.Failed(fd); bad {
+			x.file.Close()
+			return fd
+		}
+		defer rawCall(hostClose, fd)
+		extra = append(extra, "--exec-fd="+strconv.FormatUint(fd, 10))
+	}
 	x.file.Close()
 	for _, f := range []string{t.p.fs.Redirect(path), x.path} {
 		b := append([]byte(f), 0)
@@ -171,6 +181,23 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 			// With a handler for ARM programs the kernel does it.
 			return t.hostExec(atFDCWD, t.p.fs.Redirect(path), args, env)
 		}
+	}
+	return r
+}
+
+// throughDescriptor tells whether a path is that of an open file or goes through one.
+// The emulator that loads the program may not find it: the descriptor may be closed by
+// the exec, which does not concern the program.
+func throughDescriptor(path string) bool {
+	return strings.HasPrefix(path, "/dev/fd/") || strings.HasPrefix(path, "/proc/") && strings.Contains(path, "/fd/")
+}
+
+// inheritable duplicates a descriptor for the next emulator.
+func inheritable(fd uint64) uint64 {
+	const dupfd = 0
+	r := rawCall(hostFcntl, fd, dupfd, 100) // out of the way of the program's
+	if e, _ := syscalls.Failed(r); e == syscalls.EINVAL {
+		r = rawCall(hostFcntl, fd, dupfd, 3) // RLIMIT_NOFILE is that low
 	}
 	return r
 }
@@ -256,15 +283,8 @@ func sysExecveat(t *Thread, a *[6]uint64) uint64 {
 	if path != "" {
 		return t.exec(name+"/"+path, args, env)
 	}
-	// The emulator that loads the program needs the file, the program does not.
-	dup := rawCall(hostFcntl, uint64(fd), 0, 100) // F_DUPFD
-	if _, bad := syscalls.Failed(dup); bad {
-		return dup
-	}
-	file := "/dev/fd/" + strconv.FormatUint(dup, 10)
-	x, err := t.p.resolve(file, args)
+	x, err := t.p.resolve(name, args)
 	if err != nil {
-		rawCall(hostClose, dup)
 		if t.filters.Load() != nil {
 			return syscalls.EACCES.Ret() // see nativeRefused
 		}
@@ -280,7 +300,9 @@ func sysExecveat(t *Thread, a *[6]uint64) uint64 {
 		return r
 	}
 	x.file.Close()
-	r := t.exec(file, args, env, "--exec-fd="+strconv.FormatUint(dup, 10))
-	rawCall(hostClose, dup)
-	return r
+	const getfd, cloexec = 1, 1
+	if r := rawCall(hostFcntl, uint64(fd), getfd); r == cloexec && x.path != t.p.fs.Redirect(name) {
+		return syscalls.ENOENT.Ret() // the script's interpreter could not open it
+	}
+	return t.exec(name, args, env)
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -317,7 +318,11 @@ func (p *Process) open() (*executable, error) {
 		f := file(p.cfg.ExecFD)
 		img, err := parseFile(f)
 		if err == nil {
-			return &executable{p.cfg.Path, f, img, p.cfg.Args}, nil
+			path := p.cfg.Path
+			if throughDescriptor(path) { // it may be closed by now
+				path = "/proc/self/fd/" + strconv.Itoa(p.cfg.ExecFD)
+			}
+			return &executable{path, f, img, p.cfg.Args}, nil
 		}
 		defer f.Close() // a script, perhaps
 	}

@@ -351,6 +351,42 @@ static void test_exec(const char *self) {
 	reap("execveat nofollow", pid);
 	if ((pid = fork()) == 0) _exit((execve("/proc/self/exe", e5, noenv), errno));
 	reap("/proc/self/exe", pid);
+
+	// By names of descriptors that the exec closes, as systemd starts services.
+	char name[64];
+	int dir2 = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), opath = open(self, O_PATH | O_CLOEXEC), script2 = open("s1", O_RDONLY | O_CLOEXEC);
+	int closed[] = {cloexec, opath, memfd_create("prog2", MFD_CLOEXEC)};
+	lseek(fd, 0, SEEK_SET);
+	for (int n; (n = read(fd, buf, sizeof buf)) > 0;)
+		if (write(closed[2], buf, n) != n) perror("write");
+	for (int i = 0; i < 3; i++)
+		for (int how = 0; how < 3; how++) {
+			const char *format[] = {"/proc/self/fd/%d", "/dev/fd/%d", "/proc/%2$d/fd/%1$d"};
+			fflush(stdout);
+			if ((pid = fork()) == 0) {
+				sprintf(name, format[how], closed[i], getpid());
+				_exit((execve(name, e5, noenv), errno));
+			}
+			reap("closed", pid);
+			sprintf(name, format[how], closed[i], getpid());
+			int e = posix_spawn(&pid, name, 0, 0, e5, noenv);
+			if (e) printf("posix_spawn: %s\n", strerror(e));
+			else reap("spawned", pid);
+		}
+	sprintf(name, "/proc/self/fd/%d/link", dir2);
+	fflush(stdout);
+	if ((pid = fork()) == 0) _exit((execve(name, e5, noenv), errno));
+	reap("in a closed folder", pid);
+	if ((pid = fork()) == 0) _exit((syscall(SYS_execveat, dir2, "link", e5, noenv, 0), errno));
+	reap("execveat in a closed folder", pid);
+	if ((pid = fork()) == 0) _exit((syscall(SYS_execveat, opath, "", e5, noenv, AT_EMPTY_PATH), errno));
+	reap("execveat O_PATH", pid);
+	if ((pid = fork()) == 0) _exit((syscall(SYS_execveat, script2, "", sargs, noenv, AT_EMPTY_PATH), errno));
+	reap("script that is closed", pid);
+	char *efds[] = {"x", "fds", 0};
+	if ((pid = fork()) == 0) _exit((syscall(SYS_execveat, opath, "", efds, noenv, AT_EMPTY_PATH), errno));
+	reap("descriptors", pid);
+	close(dir2), close(opath), close(script2), close(closed[2]);
 	close(fd), close(mem), close(cloexec), close(d);
 
 	int keep = fcntl(1, F_DUPFD, 50), drop = fcntl(1, F_DUPFD_CLOEXEC, 60);
