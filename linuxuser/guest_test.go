@@ -201,7 +201,7 @@ func TestExec(t *testing.T) {
 		{[]string{"plain", dir, "x"}, "errno 13\n"},
 		{[]string{"plain", loop, "x"}, "errno 40\n"},
 		{[]string{"fault", prog}, "errno 14\n"},
-		{[]string{"fexecve", prog, "zero", "show"}, "[zero][show] VAR=value usr1 blocked hup ignored execfn /100 exe /exec fd9 open" + files},
+		{[]string{"fexecve", prog, "zero", "show"}, "[zero][show] VAR=value usr1 blocked hup ignored execfn /3 exe /exec fd9 open" + files},
 		{[]string{"plain", hello, "zero", "show"}, "[zero][show]" + tail + "open" + files},
 	} {
 		out, _ := run(t, dir, append([]string{"-L", sysroot, prog}, c.args...)...)
