@@ -12,6 +12,8 @@ var emulated [syscalls.MaxNr + 1]func(*Thread, *[6]uint64) uint64
 // Not an initial value: sysClone leads to the run loop, which looks here.
 func init() {
 	emulated = [syscalls.MaxNr + 1]func(*Thread, *[6]uint64) uint64{
+		syscalls.NrIoSetup:              sysIoSetup,
+		syscalls.NrIoDestroy:            sysIoDestroy,
 		syscalls.NrExit:                 sysExit,
 		syscalls.NrExitGroup:            sysExitGroup,
 		syscalls.NrSetTidAddress:        sysSetTidAddress,

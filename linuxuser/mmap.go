@@ -182,14 +182,7 @@ func (s *Space) mapRing(addr, n, prot, flags, fd, off uint64) uint64 {
 	if _, bad := syscalls.Failed(r); bad {
 		return r
 	}
-	if !reserved(r, r+n) {
-		s.set(r, r+n, uint32(prot&protAll), areaFile|areaShared)
-		return r
-	}
-	if s.rings == nil {
-		s.rings = map[uint64]uint64{}
-	}
-	s.rings[r] = n
+	s.setRing(r, n, prot)
 	return r
 }
 
@@ -361,6 +354,9 @@ func sysMremap(t *Thread, a *[6]uint64) uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.grown()
+	if n == old && s.rings[addr] == n {
+		return s.moveRing(addr, n, flags, to)
+	}
 	ar := s.find(addr)
 	if ar == nil || reserved(addr, addr+max(old, 1)) {
 		return syscalls.EFAULT.Ret()
@@ -381,6 +377,10 @@ func sysMremap(t *Thread, a *[6]uint64) uint64 {
 			return r
 		}
 		over := r != addr && s.executable(r, r+n)
+		if size, ok := s.aio[addr]; ok && r != addr {
+			delete(s.aio, addr)
+			s.aio[r] = size
+		}
 		var parts []Area
 		if n == old && r != addr {
 			parts = s.parts(addr, addr+old) // Linux 6.17 and later move several at once

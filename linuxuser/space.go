@@ -84,7 +84,8 @@ type Space struct {
 	total, data uint64
 	identity    *identity // gets the total; may be nil
 
-	rings map[uint64]uint64 // mappings of io_uring instances: address -> size
+	rings map[uint64]uint64 // mappings above the range, of io_uring and AIO: address -> size
+	aio   map[uint64]uint64 // rings of AIO contexts, wherever they are: address -> size
 	shm   map[uint64]uint64 // attached segments: address -> size
 }
 

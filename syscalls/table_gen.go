@@ -336,8 +336,8 @@ const MaxNr = 469
 
 // Table has the row of each call at its number; a free one has no name.
 var Table = [MaxNr + 1]Row{
-	0:   {Name: "io_setup", How: Pass, Host: 206, ptr: 0x2, path: 0x0, newpath: 0x0, fd: 0x0, Args: "nr:uint ctx:ptr", Ret: "int", Note: ""},
-	1:   {Name: "io_destroy", How: Pass, Host: 207, ptr: 0x0, path: 0x0, newpath: 0x0, fd: 0x0, Blocks: true, Args: "ctx:addr", Ret: "int", Note: ""},
+	0:   {Name: "io_setup", How: Emulate, Host: 206, ptr: 0x2, path: 0x0, newpath: 0x0, fd: 0x0, Args: "nr:uint ctx:ptr", Ret: "int", Note: ""},
+	1:   {Name: "io_destroy", How: Emulate, Host: 207, ptr: 0x0, path: 0x0, newpath: 0x0, fd: 0x0, Blocks: true, Args: "ctx:addr", Ret: "int", Note: ""},
 	2:   {Name: "io_submit", How: Translate, Host: 209, ptr: 0x4, path: 0x0, newpath: 0x0, fd: 0x0, Args: "ctx:addr nr:long iocbs:ptr", Ret: "int", Note: "addresses in each control block are checked"},
 	3:   {Name: "io_cancel", How: Pass, Host: 210, ptr: 0x6, path: 0x0, newpath: 0x0, fd: 0x0, Args: "ctx:addr iocb:ptr result:ptr", Ret: "int", Note: ""},
 	4:   {Name: "io_getevents", How: Pass, Host: 208, ptr: 0x18, path: 0x0, newpath: 0x0, fd: 0x0, Blocks: true, Args: "ctx:addr min:long nr:long events:ptr timeout:timespec", Ret: "int", Note: ""},

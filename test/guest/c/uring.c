@@ -1,9 +1,10 @@
 /* io_uring: requests whose flags or structures differ between the machines, and the
- * rings themselves. */
+ * rings themselves, also those of the older AIO. */
 #define _GNU_SOURCE
 #include "t.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/aio_abi.h>
 #include <linux/io_uring.h>
 #include <linux/openat2.h>
 #include <pthread.h>
@@ -221,9 +222,44 @@ static void *thread(void *arg)
 	return (void *)bad;
 }
 
+/* Asynchronous input and output with the ring moved before and after a request: the
+ * context has the ring's new address for a name. */
+static void aio(void)
+{
+	struct head { unsigned id, nr; volatile unsigned head, tail; } *h;
+	aio_context_t ctx = 0, old;
+	printf("aio fault %ld", rc(syscall(__NR_io_setup, 4, 16)));
+	printf(" setup %ld", rc(syscall(__NR_io_setup, 4, &ctx)));
+	size_t n = (32 + ((struct head *)ctx)->nr * sizeof(struct io_event) + 4095) & -4096ul;
+	int fd = open("aio", O_CREAT | O_TRUNC | O_RDWR, 0600);
+	for (int i = 0; i < 2; i++) {
+		struct iocb cb = { .aio_lio_opcode = IOCB_CMD_PWRITE, .aio_fildes = fd, .aio_buf = (uintptr_t)"hello", .aio_nbytes = 5, .aio_data = 7 + i }, *list = &cb;
+		if (i)
+			printf(" submit %ld", rc(syscall(__NR_io_submit, ctx, 1, &list)));
+		old = ctx;
+		ctx = (aio_context_t)mmap(NULL, n, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		printf(" moved %d", mremap((void *)old, n, n, MREMAP_MAYMOVE | MREMAP_FIXED, ctx) == (void *)ctx);
+		if (!i)
+			printf(" submit %ld", rc(syscall(__NR_io_submit, ctx, 1, &list)));
+		h = (void *)ctx;
+		while (h->head == h->tail)
+			;
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		struct io_event *e = (struct io_event *)(ctx + 32) + h->head;
+		printf(" event %d %lld", (int)e->data, (long long)e->res);
+		h->head = (h->head + 1) % h->nr;
+	}
+	unsigned char in[64];
+	printf(" old name %ld", rc(syscall(__NR_io_destroy, old)));
+	printf(" destroy %ld", rc(syscall(__NR_io_destroy, ctx)));
+	printf(" gone %ld\n", rc(mincore((void *)ctx, 4096, in)));
+	close(fd);
+}
+
 int main(void)
 {
 	struct ring r;
+	aio();
 	struct io_uring_params p = { .flags = 1u << 30 };
 	printf("flags %ld", rc(syscall(__NR_io_uring_setup, 4, &p)));
 	printf(" fault %ld", rc(syscall(__NR_io_uring_setup, 4, 16)));
