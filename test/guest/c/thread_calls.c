@@ -316,11 +316,25 @@ static void *inherits(void *p)
 	return p;
 }
 
+/* The slack of timers is that of the program's start, of threads as well, and what 0 restores. */
+static void *slack(void *p)
+{
+	int first = prctl(PR_GET_TIMERSLACK);
+	CHECK(prctl(PR_SET_TIMERSLACK, 777) == 0);
+	int changed = prctl(PR_GET_TIMERSLACK);
+	CHECK(prctl(PR_SET_TIMERSLACK, 0) == 0);
+	printf("slack: %d, %d, %d\n", first, changed, prctl(PR_GET_TIMERSLACK));
+	return p;
+}
+
 static void *changes(void *p)
 {
 	cpu_set_t set;
 	struct sched_param sp = {0};
 	pthread_t t;
+	slack(NULL);
+	CHECK(pthread_create(&t, NULL, slack, NULL) == 0);
+	pthread_join(t, NULL);
 	CPU_ZERO(&set);
 	CPU_SET(0, &set);
 	CHECK(sched_setaffinity(0, sizeof set, &set) == 0);
