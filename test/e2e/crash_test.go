@@ -46,7 +46,7 @@ func crash(t *testing.T, argv ...string) (c crashed) {
 	c.status = cmd.ProcessState.Sys().(syscall.WaitStatus)
 	c.stdout, c.stderr = out.String(), errs.String()
 	// A child that was being forked may have some moments to live.
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(runLimit); ; time.Sleep(10 * time.Millisecond) {
 		c.alive = syscall.Kill(-cmd.Process.Pid, 0) == nil
 		if !c.alive || time.Now().After(end) {
 			break

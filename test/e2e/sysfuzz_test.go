@@ -48,7 +48,7 @@ func TestSyscallFuzz(t *testing.T) {
 			}
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), runLimit+time.Duration(*fuzzChildren)*50*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), longLimit+time.Duration(*fuzzChildren)*50*time.Millisecond)
 	defer cancel()
 	args := underTest(nil, []string{guest, strconv.Itoa(*fuzzSeed), strconv.Itoa(*fuzzChildren), "200"})
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
