@@ -204,6 +204,7 @@ mount -t proc proc /proc; $A binfmt install; chroot $T/tree sh -c "uname -m; sle
 			removed armature-aarch64
 			exit 126`)
 	nativePrograms(p)
+	systemd(p)
 	nothingLeft(t, dir)
 	if out, err := exec.Command(a, "rootfs", "remove", tree).CombinedOutput(); err != nil {
 		t.Errorf("remove: %v\n%s", err, out)
