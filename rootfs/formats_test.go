@@ -271,8 +271,6 @@ func TestBadImages(t *testing.T) {
 		}), UnpackOptions{}, "no image for linux/arm64"},
 		{"which", two.tar(t), UnpackOptions{}, "say which one"},
 		{"none of this name", two.tar(t), UnpackOptions{Image: "v3"}, "called v3; there are: v1, v2"},
-		{"whiteout of the parent", change(func(l layout, m object) { l.index(l.image("arm64", gz, tarOf(t, file("a/.wh...")))) }), UnpackOptions{}, "leads upwards"},
-		{"whiteout of its folder", change(func(l layout, m object) { l.index(l.image("arm64", gz, tarOf(t, file(".wh..")))) }), UnpackOptions{}, "removes the root"},
 		{"twice in a layer", change(func(l layout, m object) { l.index(l.image("arm64", gz, tarOf(t, file("a"), file("a")))) }), UnpackOptions{}, "second entry"},
 		{"diff id", change(func(l layout, m object) {
 			conf := l.blob(toJSON(object{"os": "linux", "architecture": "arm64", "rootfs": object{"diff_ids": []string{digest(nil)}}}))

@@ -83,7 +83,16 @@ func newTarget(dir string, log func(string, ...any)) (*target, error) {
 // done removes the marker.
 func (t *target) done() error {
 	defer t.marker.Close()
-	return os.Remove(t.marker.Name())
+	return t.unmark()
+}
+
+// unmark removes the marker. That it is gone is fine: a layer of an image may have
+// removed it through a link.
+func (t *target) unmark() error {
+	if err := os.Remove(t.marker.Name()); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // fail removes all that there is, the directory too if it was made here.
@@ -92,7 +101,7 @@ func (t *target) fail() error {
 	if err := tree.Empty(t.dir, Marker, lostFound); err != nil {
 		return err // with the marker: the next run tries again
 	}
-	if err := os.Remove(t.marker.Name()); err != nil {
+	if err := t.unmark(); err != nil {
 		return err
 	}
 	if t.made {

@@ -423,7 +423,11 @@ func (u *unpacker) layerEntry(e *archive.Entry, r io.Reader) error {
 	case strings.HasPrefix(leaf, reserved) || strings.Contains("/"+dir, "/"+reserved):
 		return nil
 	case strings.HasPrefix(leaf, whiteout):
-		return u.w.Remove(dir + strings.TrimPrefix(leaf, whiteout))
+		leaf = strings.TrimPrefix(leaf, whiteout)
+		if leaf == "" || leaf == "." || leaf == ".." {
+			return fmt.Errorf("%q: a whiteout of no file", e.Name)
+		}
+		return u.w.Remove(dir + leaf)
 	}
 	return u.w.Write(e, r)
 }

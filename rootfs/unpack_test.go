@@ -170,13 +170,18 @@ func flip(b []byte, i int) []byte {
 func flip2(b []byte) []byte {
 	b = slices.Clone(b)
 	b[156] = 'Q'
+	setSum(b[:512])
+	return b
+}
+
+// setSum sets the checksum of a header.
+func setSum(h []byte) {
 	sum := 0
-	copy(b[148:156], "        ")
-	for _, c := range b[:512] {
+	copy(h[148:156], "        ")
+	for _, c := range h {
 		sum += int(c)
 	}
-	copy(b[148:156], fmt.Sprintf("%06o\x00 ", sum))
-	return b
+	copy(h[148:156], fmt.Sprintf("%06o\x00 ", sum))
 }
 
 // TestKeptInside is about archives whose links lead out of the target, and are

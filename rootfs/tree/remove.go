@@ -82,6 +82,9 @@ func (w *Writer) clear(fd int, path string) error {
 
 // remove removes leaf in fd with all below it, and what was to be set there.
 func (w *Writer) remove(fd int, leaf, path string) error {
+	if path == Marker {
+		return nil // no layer's
+	}
 	for p := range w.dirs {
 		if p == path || strings.HasPrefix(p, path+"/") {
 			delete(w.dirs, p)
