@@ -40,8 +40,8 @@ var (
 
 // Bootstrap makes the directory dir, which must be empty or not exist, a tree of the
 // distribution that spec names, "debian:SUITE", for arm64. debootstrap does it, or
-// mmdebstrap if only that is installed; they check the archive's signatures and the
-// packages' hashes. It takes root, if only in a user namespace. When it fails or ctx is
+// mmdebstrap if only that is installed and the kernel runs ARM programs, or else apt and
+// this package; they check the archive's signatures and the packages' hashes. It takes root, if only in a user namespace. When it fails or ctx is
 // cancelled, dir is as it was before.
 func Bootstrap(ctx context.Context, spec, dir string, o BootstrapOptions) error {
 	distribution, suite, ok := strings.Cut(spec, ":")
@@ -79,10 +79,19 @@ func Bootstrap(ctx context.Context, spec, dir string, o BootstrapOptions) error 
 	if b.tool, err = FindTool("debootstrap"); err == nil {
 		return b.debootstrap(dir)
 	}
+	apt, noApt := FindTool("apt-get")
 	if b.tool, err = FindTool("mmdebstrap"); err == nil {
-		return b.mmdebstrap(dir)
+		if err := live(); err == nil {
+			return b.mmdebstrap(dir)
+		} else if noApt != nil {
+			return err
+		}
 	}
-	return errors.New("neither debootstrap nor mmdebstrap, one of which makes the tree, is installed: apt install debootstrap")
+	if noApt == nil {
+		b.tool = apt
+		return b.apt(dir)
+	}
+	return errors.New("neither debootstrap nor mmdebstrap nor apt, one of which makes the tree, is installed: install debootstrap")
 }
 
 type bootstrapper struct {
@@ -114,17 +123,7 @@ func (b *bootstrapper) debootstrap(dir string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err == nil {
-			return
-		}
-		if b.ctx.Err() != nil {
-			err = context.Cause(b.ctx)
-		}
-		if err2 := t.fail(); err2 != nil {
-			err = fmt.Errorf("%w (and what there is cannot be removed: %v)", err, err2)
-		}
-	}()
+	defer func() { err = b.failed(t, err) }()
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return err
@@ -137,7 +136,7 @@ func (b *bootstrapper) debootstrap(dir string) (err error) {
 		env = []string{containerEnv}
 		cmd.Env = append(cmd.Environ(), env...)
 	}
-	if err := b.run(cmd, nil); err != nil {
+	if err := b.run(cmd, nil, nil); err != nil {
 		return err
 	}
 	// In some containers it leaves a link to itself there.
@@ -188,14 +187,18 @@ func initialUsers() bool {
 	return err == nil && strings.Join(strings.Fields(string(b)), " ") == "0 0 4294967295"
 }
 
+// live gives an error if the kernel does not run ARM programs.
+func live() error {
+	s, err := binfmt.Inspect(binfmt.AArch64, "")
+	if err == nil && !s.Live.OK {
+		err = fmt.Errorf("mmdebstrap needs a kernel that runs ARM programs, and that does not work (%s): armature binfmt install, or install debootstrap, which needs none", s.Live.Error)
+	}
+	return err
+}
+
 // mmdebstrap has the tree as a tar archive from the tool, which runs the tree's own
 // programs by itself.
 func (b *bootstrapper) mmdebstrap(dir string) error {
-	if s, err := binfmt.Inspect(binfmt.AArch64, ""); err != nil {
-		return err
-	} else if !s.Live.OK {
-		return fmt.Errorf("mmdebstrap needs a kernel that runs ARM programs, and that does not work (%s): armature binfmt install, or apt install debootstrap, which needs none", s.Live.Error)
-	}
 	b.o.Log("%s makes the tree from %s, checked with %s", b.tool, b.o.Mirror, b.o.Keyring)
 	args := append([]string{"--architectures=arm64", "--format=tar"}, b.common()...)
 	cmd := b.command(append(args, b.suite, "-", b.o.Mirror)...)
@@ -208,7 +211,7 @@ func (b *bootstrapper) mmdebstrap(dir string) error {
 	done := make(chan error, 1)
 	started := make(chan struct{})
 	go func() {
-		err := b.run(cmd, started)
+		err := b.run(cmd, started, nil)
 		if err != nil {
 			cancel(err)
 		}
@@ -254,10 +257,10 @@ func (b *bootstrapper) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// run runs the tool and hands its messages on. It closes started, if that is not nil,
+// run runs the tool and hands its messages on, those that filter takes if that is not nil. It closes started, if that is not nil,
 // when the tool runs.
-func (b *bootstrapper) run(cmd *exec.Cmd, started chan struct{}) error {
-	lines := &lineWriter{log: b.o.Log}
+func (b *bootstrapper) run(cmd *exec.Cmd, started chan struct{}, filter func(string) bool) error {
+	lines := &lineWriter{log: b.o.Log, filter: filter}
 	cmd.Stderr = lines
 	if started == nil {
 		cmd.Stdout = lines
@@ -276,8 +279,9 @@ func (b *bootstrapper) run(cmd *exec.Cmd, started chan struct{}) error {
 
 // lineWriter hands lines on.
 type lineWriter struct {
-	log  func(string, ...any)
-	rest []byte
+	log    func(string, ...any)
+	filter func(string) bool
+	rest   []byte
 }
 
 func (l *lineWriter) Write(p []byte) (int, error) {
@@ -287,7 +291,9 @@ func (l *lineWriter) Write(p []byte) (int, error) {
 		if i < 0 {
 			return len(p), nil
 		}
-		l.log("%s", l.rest[:i])
+		if line := string(l.rest[:i]); l.filter == nil || l.filter(line) {
+			l.log("%s", line)
+		}
 		l.rest = l.rest[i+1:]
 	}
 }

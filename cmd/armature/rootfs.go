@@ -41,9 +41,11 @@ func bootstrapCommand() *cli.Command {
 		Usage:     "make a tree of Debian",
 		ArgsUsage: "debian:SUITE DIR",
 		Description: `The packages come from the mirror that the machine's apt has; signatures and hashes
-are checked. debootstrap does the work (or mmdebstrap, if only that is installed, which
-needs "armature binfmt install"). DIR must be empty or not exist; if the work fails it is
-left as it was. Without root the tree is made in the user namespace of "armature chroot".`,
+are checked. debootstrap does the work if it is installed, or else mmdebstrap, if the
+kernel runs ARM programs ("armature binfmt install"), or else apt downloads and checks the
+packages, and the tree's own programs install them. DIR must be empty or not exist; if the
+work fails it is left as it was; after a kill the same command starts again. Without root
+the tree is made in the user namespace of "armature chroot".`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "mirror", Usage: "take packages from `URL`"},
 			&cli.StringFlag{Name: "keyring", Usage: "check signatures with the keys in `FILE`"},

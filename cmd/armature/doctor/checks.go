@@ -404,15 +404,15 @@ func checkOpenat2(*machine) finding {
 
 func checkBootstrap(m *machine) finding {
 	var have []string
-	for _, p := range []string{"debootstrap", "mmdebstrap"} {
+	for _, p := range []string{"debootstrap", "mmdebstrap", "apt-get"} {
 		if _, err := rootfs.FindTool(p); err == nil {
 			have = append(have, p)
 		}
 	}
 	if have == nil {
-		return finding{Problem, "neither debootstrap nor mmdebstrap is installed", install("debootstrap")}
+		return finding{Problem, "neither debootstrap nor mmdebstrap nor apt is installed", install("debootstrap")}
 	}
-	return ok("%s", strings.Join(have, " and "))
+	return ok("%s", strings.Join(have, ", "))
 }
 
 func checkKeyring(*machine) finding {
