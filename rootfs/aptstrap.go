@@ -193,29 +193,32 @@ func aptNews(line string) bool {
 	return slices.Contains([]string{"Get", "Err", "E", "W"}, word)
 }
 
-// choose names the packages of a variant from the paragraphs of a list of all: those that are required,
-// and more, as debootstrap has them.
+// choose names the packages of a variant from the paragraphs of a list of all: those that are
+// required, and more, as debootstrap has them.
 func choose(list []byte, variant string) (required, more []string) {
+	merged, wanted := false, false
 	for p := range bytes.SplitSeq(list, []byte("\n\n")) {
-		var name, priority string
-		essential := false
+		f := map[string]string{}
 		for s := bufio.NewScanner(bytes.NewReader(p)); s.Scan(); {
-			switch k, v, _ := strings.Cut(s.Text(), ": "); k {
-			case "Package":
-				name = v
-			case "Priority":
-				priority = v
-			case "Essential":
-				essential = v == "yes"
+			k, v, _ := strings.Cut(s.Text(), ": ")
+			switch k {
+			case "Package", "Priority", "Essential", "Depends":
+				f[k] = v
 			}
 		}
+		name, need := f["Package"], f["Essential"] == "yes" || f["Priority"] == "required"
+		merged = merged || name == usrIsMerged
 		switch {
 		case name == "":
-		case essential || priority == "required" || name == "usr-is-merged": // else its like, usrmerge, would be taken
+		case need:
 			required = append(required, name)
-		case priority == "important" && variant == "":
+			wanted = wanted || strings.Contains(f["Depends"], usrIsMerged)
+		case f["Priority"] == "important" && variant == "":
 			more = append(more, name)
 		}
+	}
+	if merged && wanted {
+		required = append(required, usrIsMerged)
 	}
 	switch variant {
 	case "minbase":
@@ -225,6 +228,10 @@ func choose(list []byte, variant string) (required, more []string) {
 	}
 	return required, more
 }
+
+// usrIsMerged is the package that says so of a tree whose /bin is /usr/bin. Without it, its
+// alternative is taken in bookworm, which would move files, and has Perl with it.
+const usrIsMerged = "usr-is-merged"
 
 // nameList is a list for xargs of files in the work directory.
 func nameList(paths []string) []byte {

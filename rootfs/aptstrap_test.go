@@ -22,6 +22,7 @@ Priority: required
 
 Package: init
 Essential: yes
+Depends: usrmerge | usr-is-merged
 Priority: important
 
 Package: cron
@@ -41,6 +42,10 @@ func TestChoose(t *testing.T) {
 		if !slices.Equal(r, required) || !slices.Equal(m, want) {
 			t.Errorf("%q: %q and %q, want %q", variant, r, m, want)
 		}
+	}
+	// A suite that does not want it any more.
+	if r, _ := choose([]byte(strings.ReplaceAll(packageList, "Depends", "Suggests")), ""); !slices.Equal(r, required[:3]) {
+		t.Errorf("without the dependency: %q", r)
 	}
 	if r, _ := choose(nil, "buildd"); r != nil {
 		t.Errorf("of nothing: %q", r)

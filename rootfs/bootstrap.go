@@ -196,11 +196,17 @@ func live() error {
 	return err
 }
 
+// mergedUsrHooks make /bin a link to /usr/bin from the start, as debootstrap does; see usrIsMerged.
+const mergedUsrHooks = "/usr/share/mmdebstrap/hooks/maybe-merged-usr"
+
 // mmdebstrap has the tree as a tar archive from the tool, which runs the tree's own
 // programs by itself.
 func (b *bootstrapper) mmdebstrap(dir string) error {
 	b.o.Log("%s makes the tree from %s, checked with %s", b.tool, b.o.Mirror, b.o.Keyring)
 	args := append([]string{"--architectures=arm64", "--format=tar"}, b.common()...)
+	if _, err := os.Stat(mergedUsrHooks); err == nil {
+		args = append(args, "--hook-dir="+mergedUsrHooks)
+	}
 	cmd := b.command(append(args, b.suite, "-", b.o.Mirror)...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -23,10 +23,11 @@ func commands(args []string) int {
 // newApp defines the command line: the help, the completions and the manual page
 // (docs/armature.1) are made from it.
 func newApp() *cli.App {
+	cli.VersionPrinter = func(*cli.Context) { guest.PrintVersion() }
 	return &cli.App{
-		Name:        "armature",
-		Usage:       "runs ARM Linux programs on x86-64 Linux",
-		HideVersion: true,
+		Name:    "armature",
+		Usage:   "runs ARM Linux programs on x86-64 Linux",
+		Version: guest.Version,
 		Commands: []*cli.Command{
 			{
 				Name:      "run",

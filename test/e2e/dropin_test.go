@@ -22,6 +22,7 @@ func TestDropIn(t *testing.T) {
 				$T/$n 2>/dev/null || echo "exit $?"
 				$T/$n /nosuch 2>/dev/null || echo "exit $?"
 			done
+			$A --version | cut -d ' ' -f 1
 			ln -s $A $T/aarch64-binfmt-P
 			$T/aarch64-binfmt-P $WHO argv0 -strace | head -n 1`, `
 			argv [$WHO] [a]
@@ -32,6 +33,7 @@ func TestDropIn(t *testing.T) {
 			armature
 			exit 2
 			exit 127
+			armature
 			argv [argv0] [-strace]`},
 		{"options", `
 			ln -s $A $T/qemu-aarch64; Q=$T/qemu-aarch64
