@@ -406,10 +406,11 @@ func sysMremap(t *Thread, a *[6]uint64) uint64 {
 		}
 		return r
 	}
+	// Without MREMAP_FIXED the new address of MREMAP_DONTUNMAP is a hint.
+	if flags&(mremapFixed|mremapDontunmap) != 0 && (to&pageMask != 0 || to > taskSize-n || to < addr+old && addr < to+n) {
+		return syscalls.EINVAL.Ret()
+	}
 	if flags&mremapFixed != 0 {
-		if to&pageMask != 0 || to > taskSize-n || to < addr+old && addr < to+n {
-			return syscalls.EINVAL.Ret()
-		}
 		if e, bad := taken(to, n); bad {
 			return e.Ret()
 		}
@@ -433,8 +434,10 @@ func sysMremap(t *Thread, a *[6]uint64) uint64 {
 	if af&areaFile != 0 {
 		f = &s.files
 	}
-	if to = s.gap(f, n, pageSize); to == 0 {
-		return syscalls.ENOMEM.Ret()
+	if flags&mremapDontunmap == 0 || to < mmapBottom || !s.free(to, to+n) {
+		if to = s.gap(f, n, pageSize); to == 0 {
+			return syscalls.ENOMEM.Ret()
+		}
 	}
 	return done(rawCall(hostMremap, addr, old, n, flags|mremapFixed, to))
 }

@@ -15,29 +15,49 @@ func put32(b []byte, v uint32) { binary.LittleEndian.PutUint32(b, v) }
 const iovMax = 1024
 
 // iovec copies the count entries of the vector at addr to where the guest cannot
-// change them, checks each address, and gives the copy's.
+// change them, with the addresses as reach has them, and gives the copy's. What is
+// wrong with a vector is for the kernel to say, which judges other arguments first: one
+// that is too long or cannot be read is nowhere. It fails for want of memory only.
 func (c *Ctx) iovec(addr, count uint64) (uint64, Errno) {
-	if count > iovMax {
-		return 0, EINVAL
+	if count > iovMax || count == 0 {
+		return nobodys, 0
 	}
 	v := c.alloc(int(count) * 16)
-	if v == nil && count != 0 {
+	if v == nil {
 		return 0, ENOMEM
 	}
 	if !CopyIn(v, addr) {
-		return 0, EFAULT
+		return nobodys, 0
 	}
 	for i := 0; i < len(v); i += 16 {
-		if int64(le64(v[i+8:])) < 0 {
-			return 0, EINVAL
-		}
-		p := c.ptr(le64(v[i:]))
-		if !OK(p) {
-			return 0, EFAULT
-		}
-		put64(v[i:], p)
+		put64(v[i:], reach(c.ptr(le64(v[i:]))))
 	}
 	return addrOf(v), 0
+}
+
+// judge gives the error for a vector that the kernel reads again itself.
+func (c *Ctx) judge(addr, count uint64) Errno {
+	mark := c.used
+	defer func() { c.used = mark }()
+	if count > iovMax {
+		return EINVAL
+	}
+	v := c.alloc(int(count) * 16)
+	if v == nil {
+		return ENOMEM
+	}
+	if !CopyIn(v, addr) {
+		return EFAULT
+	}
+	for ; len(v) != 0; v = v[16:] {
+		switch {
+		case int64(le64(v[8:])) < 0:
+			return EINVAL
+		case !OK(le64(v)):
+			return EFAULT
+		}
+	}
+	return 0
 }
 
 // vector makes call nr with the vector a[1], a[2] checked.
@@ -62,6 +82,9 @@ func sysProcessMadvise(c *Ctx, a *[6]uint64) uint64 {
 		return e.Ret()
 	}
 	for i := range a[2] {
+		if v == nobodys {
+			break
+		}
 		r := unsafe.Slice((*uint64)(host.Pointer(uintptr(v+16*i))), 2)
 		if Reserved(r[0], r[0]+r[1]) {
 			return ENOMEM.Ret()
@@ -97,20 +120,12 @@ const (
 	mmsgSize   = 64
 )
 
-// header checks and replaces the addresses in a copy of a struct msghdr.
+// header replaces the addresses in a copy of a struct msghdr, as iovec does.
 func (c *Ctx) header(h []byte) Errno {
 	for _, at := range [2]int{msgName, msgControl} {
-		p := c.ptr(le64(h[at:]))
-		if !OK(p) {
-			return EFAULT
-		}
-		put64(h[at:], p)
+		put64(h[at:], reach(c.ptr(le64(h[at:]))))
 	}
-	n := le64(h[msgIovlen:])
-	if n > iovMax {
-		return EMSGSIZE
-	}
-	v, e := c.iovec(c.ptr(le64(h[msgIov:])), n)
+	v, e := c.iovec(c.ptr(le64(h[msgIov:])), le64(h[msgIovlen:]))
 	put64(h[msgIov:], v)
 	return e
 }
@@ -131,7 +146,7 @@ func (a msgAddresses) restore(h []byte) {
 func sysSendmsg(c *Ctx, a *[6]uint64) uint64 {
 	h := c.alloc(msgSize)
 	if !CopyIn(h, a[1]) {
-		return EFAULT.Ret()
+		return c.Block(hostSendmsg, &[6]uint64{a[0], nobodys, a[2]})
 	}
 	if e := c.header(h); e != 0 {
 		return e.Ret()
@@ -142,7 +157,7 @@ func sysSendmsg(c *Ctx, a *[6]uint64) uint64 {
 func sysRecvmsg(c *Ctx, a *[6]uint64) uint64 {
 	h := c.alloc(msgSize)
 	if !CopyIn(h, a[1]) {
-		return EFAULT.Ret()
+		return c.Block(hostRecvmsg, &[6]uint64{a[0], nobodys, a[2]})
 	}
 	was := addresses(h)
 	if e := c.header(h); e != 0 {
@@ -168,10 +183,9 @@ const (
 func sysSendmmsg(c *Ctx, a *[6]uint64) uint64 { return c.messages(hostSendmmsg, a) }
 
 func sysRecvmmsg(c *Ctx, a *[6]uint64) uint64 {
-	if !OK(a[4]) {
-		return EFAULT.Ret()
-	}
-	return c.messages(hostRecvmmsg, a)
+	b := *a
+	b[4] = reach(a[4])
+	return c.messages(hostRecvmmsg, &b)
 }
 
 // messages makes sendmmsg or recvmmsg with a checked copy of the vector. As many
@@ -181,7 +195,7 @@ func (c *Ctx) messages(nr uintptr, a *[6]uint64) uint64 {
 	n := min(a[2]&0xffffffff, iovMax)
 	v := c.alloc(int(n) * mmsgSize)
 	if !CopyIn(v, a[1]) {
-		return EFAULT.Ret()
+		return c.Block(nr, &[6]uint64{a[0], nobodys, n, a[3], a[4]})
 	}
 	was := make([]msgAddresses, 0, 16)
 	for i := 0; i < int(n); i++ {
@@ -213,16 +227,13 @@ func (c *Ctx) messages(nr uintptr, a *[6]uint64) uint64 {
 // SO_ATTACH_REUSEPORT_CBPF's struct sock_fprog, and passes all else.
 func sysSetsockopt(c *Ctx, a *[6]uint64) uint64 {
 	const solSocket, attachFilter, attachReuseport = 1, 26, 51
-	if !OK(a[3]) {
-		return EFAULT.Ret()
-	}
-	val := a[3]
+	val := reach(a[3])
 	if uint32(a[1]) == solSocket && (uint32(a[2]) == attachFilter || uint32(a[2]) == attachReuseport) && a[4] >= 16 {
 		prog := c.alloc(16)
-		if !CopyIn(prog, a[3]) || !OK(le64(prog[8:])) {
-			return EFAULT.Ret()
+		if CopyIn(prog, a[3]) {
+			put64(prog[8:], reach(c.ptr(le64(prog[8:]))))
+			val = addrOf(prog)
 		}
-		val = addrOf(prog)
 	}
 	return raw(hostSetsockopt, a[0], a[1], a[2], val, a[4])
 }
@@ -251,11 +262,7 @@ func sysIoSubmit(c *Ctx, a *[6]uint64) uint64 {
 			break
 		}
 		if op := le32(cb[16:]) & 0xffff; op == 7 || op == 8 { // PREADV, PWRITEV
-			cnt := le64(cb[32:])
-			mark := c.used
-			_, e := c.iovec(le64(cb[24:]), cnt)
-			c.used = mark
-			if e != 0 {
+			if e := c.judge(le64(cb[24:]), le64(cb[32:])); e != 0 {
 				if i == 0 {
 					return e.Ret()
 				}

@@ -110,13 +110,17 @@ func (c *Ctx) Do(nr uint64, a *[6]uint64) uint64 {
 	return ENOSYS.Ret()
 }
 
+// reaches replaces the pointers among the arguments of r as reach does.
+func (r *Row) reaches(a *[6]uint64) {
+	for m := r.ptr; m != 0; m &= m - 1 {
+		i := bits.TrailingZeros8(m)
+		a[i] = reach(a[i])
+	}
+}
+
 // pass makes the host's call of row r with checked pointers and mapped paths.
 func (c *Ctx) pass(r *Row, a [6]uint64) uint64 {
-	for m := r.ptr; m != 0; m &= m - 1 {
-		if !OK(a[bits.TrailingZeros8(m)]) {
-			return EFAULT.Ret()
-		}
-	}
+	r.reaches(&a)
 	if r.path != 0 {
 		c.used = 0
 		for m := r.path; m != 0; m &= m - 1 {

@@ -50,6 +50,34 @@ static const char *flags(int f)
 	return out;
 }
 
+/* Which error is found first when a pointer is bad and something else as well. */
+static void pointers(void)
+{
+	static const unsigned long bad[] = { 0, 8, 0x7dff00000000, 1ul << 62, -8ul };
+	int fds[2], file = open("/dev/zero", O_RDWR);
+	socketpair(AF_UNIX, SOCK_DGRAM, 0, fds);
+	char c = 'x';
+	for (unsigned i = 0; i < sizeof bad / sizeof *bad; i++) {
+		void *p = (void *)bad[i];
+		struct iovec v = { p, 1 }, half[2] = { { &c, 1 }, { p, 1 } }, negative = { &c, -1ul };
+		struct msghdr h = { .msg_iov = &v, .msg_iovlen = 1 }, unused = { .msg_name = p, .msg_control = p };
+		struct mmsghdr m = { .msg_hdr = h };
+		printf("pointer %u: closed", i);
+		printf(" %ld %ld %ld %ld %ld %ld %ld %ld %ld", rc(read(-1, p, 1)), rc(pread(-1, p, 1, 0)), rc(syscall(SYS_readv, -1, p, 1)),
+		       rc(syscall(SYS_recvmsg, -1, p, 0)), rc(syscall(SYS_sendmsg, -1, p, 0)), rc(syscall(SYS_recvmmsg, -1, p, 1, 0, 0)),
+		       rc(syscall(SYS_sendmmsg, -1, p, 1, 0)), rc(syscall(SYS_setsockopt, -1, SOL_SOCKET, 26, p, 16)), rc(syscall(SYS_getsockname, -1, p, p)));
+		printf(" no socket %ld %ld %ld", rc(syscall(SYS_sendmsg, file, p, 0)), rc(syscall(SYS_recvmsg, file, &h, 0)), rc(syscall(SYS_sendmmsg, file, &m, 1, 0)));
+		printf(" vector %ld %ld %ld %ld", rc(syscall(SYS_readv, file, p, 1)), rc(readv(file, &v, 1)), rc(syscall(SYS_readv, file, p, 1025)), rc(readv(file, &negative, 1)));
+		printf(" second %ld", rc(readv(file, half, 2)));
+		h.msg_iovlen = 1025;
+		printf(" long %ld", rc(sendmsg(fds[0], &h, MSG_DONTWAIT)));
+		h = (struct msghdr){ .msg_iov = &negative, .msg_iovlen = 1 };
+		printf(" negative %ld unused %ld none %ld\n", rc(sendmsg(fds[0], &h, MSG_DONTWAIT)), rc(sendmsg(fds[0], &unused, MSG_DONTWAIT)),
+		       rc(syscall(SYS_writev, file, p, 0)));
+	}
+	close(fds[0]), close(fds[1]), close(file);
+}
+
 static void opening(void)
 {
 	int p[2];
@@ -272,6 +300,7 @@ static void limits(void)
 
 int main(void)
 {
+	pointers();
 	opening();
 	ipc();
 	events();

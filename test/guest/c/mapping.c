@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define P 4096
@@ -79,6 +80,15 @@ int main(void)
 	char *at = mmap(NULL, 8 * P, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	char *moved = mremap(n, 2 * P, 2 * P, MREMAP_MAYMOVE | MREMAP_FIXED, at + P);
 	printf("move fixed %d %d %d\n", moved == at + P, moved[0], moved[P]);
+	enum { DONTUNMAP = MREMAP_MAYMOVE | 4 };
+	char *room = mmap(NULL, 64 * P, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	munmap(room, 64 * P);
+	moved[0] = 1;
+	char *twice = (char *)syscall(SYS_mremap, moved, P, P, DONTUNMAP, room + P);
+	printf("dontunmap at the hint %d %d %d", twice == room + P, twice[0], moved[0]);
+	printf(" elsewhere %d", (char *)syscall(SYS_mremap, moved, P, P, DONTUNMAP, at) != at);
+	printf(" misaligned %s", res((char *)syscall(SYS_mremap, moved, P, P, DONTUNMAP, room + 1)));
+	printf(" same %s\n", res((char *)syscall(SYS_mremap, moved, P, P, DONTUNMAP, moved)));
 	printf("mremap bad %s", res(mremap(n + 1, P, P, 0)));
 	printf(" hole %s", res(mremap(n, P, 2 * P, MREMAP_MAYMOVE)));
 	printf(" zero %s\n", res(mremap(moved, P, 0, 0)));
