@@ -201,7 +201,7 @@ static void waiting(struct ring *r)
 	printf(" signal %ld", rc(syscall(__NR_io_uring_enter, r->fd, 0, 1, IORING_ENTER_GETEVENTS, &none, 8)));
 	printf(" handled %d", alarms);
 	setitimer(ITIMER_REAL, &tv, NULL);
-	ts.tv_nsec = 50000000;
+	ts.tv_sec = 600; /* the alarm comes first */
 	arg.sigmask = (uintptr_t)&none, arg.sigmask_sz = 8;
 	printf(" with arg %ld", rc(syscall(__NR_io_uring_enter, r->fd, 0, 1, IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG, &arg, sizeof arg)));
 	printf(" handled %d\n", alarms);
