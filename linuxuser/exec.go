@@ -281,7 +281,14 @@ func sysExecveat(t *Thread, a *[6]uint64) uint64 {
 	}
 	name := "/dev/fd/" + strconv.FormatInt(fd, 10)
 	if path != "" {
-		return t.exec(name+"/"+path, args, env)
+		name += "/" + path
+		if x, err := t.p.resolve(name, args); err == nil {
+			x.file.Close()
+			if t.lost(uint64(fd), name, x) {
+				return syscalls.ENOENT.Ret()
+			}
+		}
+		return t.exec(name, args, env)
 	}
 	x, err := t.p.resolve(name, args)
 	if err != nil {
@@ -300,9 +307,15 @@ func sysExecveat(t *Thread, a *[6]uint64) uint64 {
 		return r
 	}
 	x.file.Close()
-	const getfd, cloexec = 1, 1
-	if r := rawCall(hostFcntl, uint64(fd), getfd); r == cloexec && x.path != t.p.fs.Redirect(name) {
-		return syscalls.ENOENT.Ret() // the script's interpreter could not open it
+	if t.lost(uint64(fd), name, x) {
+		return syscalls.ENOENT.Ret()
 	}
 	return t.exec(name, args, env)
+}
+
+// lost tells whether name, which leads through the descriptor fd, is a script that its
+// interpreter x could not open, since the exec closes fd.
+func (t *Thread) lost(fd uint64, name string, x *executable) bool {
+	const getfd, cloexec = 1, 1
+	return x.path != t.p.fs.Redirect(name) && rawCall(hostFcntl, fd, getfd) == cloexec
 }

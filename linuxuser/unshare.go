@@ -20,7 +20,8 @@ func (t *Thread) unshare(nr uint64, a *[6]uint64) uint64 {
 		host.Spare()
 	}
 	r := t.Do(nr, a)
-	if e, _ := syscalls.Failed(r); e != syscalls.EINVAL || !t.p.threads.alone() || t.p.parks || t.own != nil {
+	// EUSERS is setns's for a time namespace.
+	if e, _ := syscalls.Failed(r); e != syscalls.EINVAL && e != syscalls.EUSERS || !t.p.threads.alone() || t.p.parks || t.own != nil {
 		return r
 	}
 	if host.MayClone() != 0 { // nor could the threads that end be made again

@@ -262,7 +262,10 @@ func (c *Ctx) cstr(s string) uint64 {
 // Path maps the path at addr: into the sysroot if redirect is set and the file
 // exists there, and /proc/self/exe to the guest program. It gives the address of
 // the path to use, which is addr itself for nearly all.
-func (c *Ctx) Path(addr uint64, redirect bool) uint64 {
+func (c *Ctx) Path(addr uint64, redirect bool) uint64 { return c.path(addr, redirect, true) }
+
+// path is Path, and leaves links to programs as they are if follow is not set.
+func (c *Ctx) path(addr uint64, redirect, follow bool) uint64 {
 	var head [6]byte
 	n := copyIn(head[:], addr)
 	if n == 0 || head[0] != '/' {
@@ -277,7 +280,7 @@ func (c *Ctx) Path(addr uint64, redirect bool) uint64 {
 		return addr
 	}
 	if proc {
-		if exe, ok := c.exeLink(s); ok {
+		if exe, ok := c.exeLink(s); ok && follow {
 			return c.cstr(exe)
 		}
 		if c.ownFD(s) {

@@ -32,6 +32,7 @@ const (
 	ENAMETOOLONG = Errno(syscall.ENAMETOOLONG)
 	ENOSYS       = Errno(syscall.ENOSYS)
 	ELOOP        = Errno(syscall.ELOOP)
+	EUSERS       = Errno(syscall.EUSERS)
 	EMSGSIZE     = Errno(syscall.EMSGSIZE)
 	EOPNOTSUPP   = Errno(syscall.EOPNOTSUPP)
 )

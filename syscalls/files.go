@@ -40,7 +40,7 @@ func sysOpenat(c *Ctx, a *[6]uint64) uint64 {
 	return c.open(a, func(path uint64) uint64 {
 		b := [6]uint64{a[0], path, openToHost(a[2]), a[3]}
 		return c.Block(hostOpenat, &b)
-	}, a[2])
+	}, a[2], a[2]&armNofollow == 0)
 }
 
 func sysOpenat2(c *Ctx, a *[6]uint64) uint64 {
@@ -54,24 +54,26 @@ func sysOpenat2(c *Ctx, a *[6]uint64) uint64 {
 	if !CopyIn(how, a[2]) {
 		return EFAULT.Ret()
 	}
-	flags := le64(how)
+	const noMagiclinks, noSymlinks = 2, 4
+	flags, resolve := le64(how), le64(how[16:])
 	put64(how, openToHost(flags))
 	return c.open(a, func(path uint64) uint64 {
 		b := [6]uint64{a[0], path, addrOf(how), a[3]}
 		return c.Block(hostOpenat2, &b)
-	}, flags)
+	}, flags, flags&armNofollow == 0 && resolve&(noMagiclinks|noSymlinks) == 0)
 }
 
-// open opens the path a[1] by do. Of some files of /proc the guest sees another content.
-func (c *Ctx) open(a *[6]uint64, do func(path uint64) uint64, flags uint64) uint64 {
+// open opens the path a[1] by do. Of some files of /proc the guest sees another content, and
+// the link to a process's program leads elsewhere if follow says that it is followed at all.
+func (c *Ctx) open(a *[6]uint64, do func(path uint64) uint64, flags uint64, follow bool) uint64 {
 	if !OK(a[1]) {
 		return EFAULT.Ret()
 	}
-	path := c.Path(a[1], true)
+	path := c.path(a[1], true, follow)
 	switch t := pathTail(a[1]); {
 	case t.is("mem") && flags&oAccmode != 0 && c.FS.MemoryOpened != nil:
 		c.FS.MemoryOpened()
-	case t.is("exe") && path == a[1]:
+	case follow && t.is("exe") && path == a[1]:
 		if exe, ok := c.exeAt(a[0], path); ok {
 			path = c.cstr(exe)
 		}
@@ -224,7 +226,13 @@ func sysReadlinkat(c *Ctx, a *[6]uint64) uint64 {
 	if !OK(a[1]) || !OK(a[2]) {
 		return EFAULT.Ret()
 	}
-	if exe, ok := c.exeAt(a[0], a[1]); ok {
+	exe, ok := c.exeAt(a[0], a[1])
+	if !ok && pathTail(a[1]).n == 0 { // the link that the descriptor is of
+		if link, isLink := c.readlink("/proc/thread-self/fd/" + itoa(a[0]&math.MaxUint32)); isLink {
+			exe, ok = c.exeLink(link)
+		}
+	}
+	if ok {
 		if int32(a[3]) <= 0 {
 			return EINVAL.Ret()
 		}

@@ -59,7 +59,7 @@ func (c *Ctx) Quick(nr uint64, a *[6]uint64) (host uintptr, ok bool) {
 			return 0, false
 		}
 	}
-	if nr == NrFutex && !(OK(a[3]) && OK(a[4])) { // pointers or not
+	if nr == NrFutex && (!(OK(a[3]) && OK(a[4])) || restartsAlways(a[1])) { // pointers or not
 		return 0, false
 	}
 	for m := r.fd; m != 0; m &= m - 1 {

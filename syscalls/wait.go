@@ -178,6 +178,16 @@ const (
 	futexRealtime      = 256
 )
 
+// restartsAlways tells whether a signal never ends the futex operation op with EINTR: the
+// kernel says ERESTARTNOINTR, whatever the signal's action. The C library counts on it and
+// would take a mutex with priority inheritance for locked.
+//
+//go:nosplit
+func restartsAlways(op uint64) bool {
+	const ops = 1<<futexLockPI | 1<<futexLockPI2 | 1<<futexWaitRequeuePI
+	return ops>>(op&0x7f)&1 != 0
+}
+
 func sysFutex(c *Ctx, a *[6]uint64) uint64 {
 	if c.Tagged {
 		a[4] = Untag(a[4])
@@ -189,19 +199,17 @@ func sysFutex(c *Ctx, a *[6]uint64) uint64 {
 	if !OK(a[0]) {
 		return EFAULT.Ret()
 	}
-	switch a[1] & 0x7f &^ (futexPrivate | futexRealtime) {
-	case futexWait, futexLockPI, futexWaitBitset, futexLockPI2:
-		if !OK(a[3]) {
+	switch op := a[1] & 0x7f &^ (futexPrivate | futexRealtime); op {
+	case futexWait, futexLockPI, futexWaitBitset, futexLockPI2, futexWaitRequeuePI:
+		if !OK(a[3]) || op == futexWaitRequeuePI && !OK(a[4]) {
 			return EFAULT.Ret()
 		}
 		b := *a
-		return c.Block(hostFutex, &b)
-	case futexWaitRequeuePI:
-		if !OK(a[3]) || !OK(a[4]) {
-			return EFAULT.Ret()
+		r := c.Block(hostFutex, &b)
+		if r == Restart && restartsAlways(op) {
+			r = NotEntered
 		}
-		b := *a
-		return c.Block(hostFutex, &b)
+		return r
 	case futexRequeue, futexCmpRequeue, futexWakeOp, futexCmpRequeuePI:
 		if !OK(a[4]) {
 			return EFAULT.Ret()

@@ -125,6 +125,16 @@ int main(int argc, char **argv)
 	printf(" task %s", link_(of(getpid(), "task/self/exe")));
 	struct stat a, b;
 	printf(" stat %d\n", stat("/proc/self/exe", &a) == 0 && stat(self, &b) == 0 && a.st_ino == b.st_ino);
+	/* The link itself, and not followed. */
+	struct open_how { uint64_t flags, mode, resolve; } how = { O_RDONLY, 0, 2 /* RESOLVE_NO_MAGICLINKS */ };
+	int fd = open("/proc/self/exe", O_PATH | O_NOFOLLOW);
+	printf("link %d", fstat(fd, &a) == 0 && S_ISLNK(a.st_mode));
+	char to[4096];
+	to[readlinkat(fd, "", to, sizeof to - 1)] = 0;
+	printf(" %d open %d", !strcmp(to, self), (close(fd), open("/proc/self/exe", O_RDONLY | O_NOFOLLOW)));
+	printf(" %s", strerror(errno));
+	printf(" openat2 %d", (int)syscall(437, AT_FDCWD, "/proc/self/exe", &how, sizeof how));
+	printf(" %s\n", strerror(errno));
 	long n = slurp("/proc/self/cmdline");
 	printf("cmdline %d end %d", !strcmp(text, argv[0]), n == (long)strlen(argv[0]) + 1);
 	argv[0][0] = 'X';

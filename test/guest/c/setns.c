@@ -146,6 +146,18 @@ int main(int argc, char **argv) {
 	}
 	waitpid(child, &s, 0);
 	printf("by a pidfd: %x\n", s);
+	// A time namespace is for processes of one thread, too.
+	fflush(stdout);
+	if ((pid = fork()) == 0) {
+		int r = unshare(CLONE_NEWUSER | CLONE_NEWTIME), fd = open("/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
+		printf("unshare time: %d", r);
+		r = setns(fd, CLONE_NEWTIME);
+		printf(" setns: %d %s\n", r, r ? strerror(errno) : "");
+		look(self, getpid(), CLONE_NEWUSER);
+		fflush(stdout);
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
 	int bad = setns(-1, 0);
 	printf("bad: %d %d", bad, errno);
 	bad = setns(up[0], CLONE_NEWNET);

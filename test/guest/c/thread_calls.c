@@ -462,6 +462,60 @@ static void *waits_pi(void *p)
 	return p;
 }
 
+/* A signal does not end a wait with priority inheritance, whatever its action says. */
+static atomic_int handled;
+static void handler(int sig) { (void)sig, handled++; }
+
+static void *locks_once(void *p)
+{
+	long r = futex(&pi_, FUTEX_LOCK_PI_PRIVATE, 0, NULL, NULL, 0);
+	if (r == 0)
+		CHECK(futex(&pi_, FUTEX_UNLOCK_PI_PRIVATE, 0, NULL, NULL, 0) == 0);
+	return (void *)(r < 0 ? -(intptr_t)errno : r);
+	(void)p;
+}
+
+static void *moves_once(void *p)
+{
+	long r = futex(&word, FUTEX_WAIT_REQUEUE_PI_PRIVATE, 0, NULL, &pi_, 0);
+	if (r == 0)
+		CHECK(futex(&pi_, FUTEX_UNLOCK_PI_PRIVATE, 0, NULL, NULL, 0) == 0);
+	return (void *)(r < 0 ? -(intptr_t)errno : r);
+	(void)p;
+}
+
+static void interrupted_pi(void)
+{
+	struct sigaction sa = { .sa_handler = handler };
+	sigaction(SIGUSR1, &sa, NULL);
+	pthread_t t;
+	void *locked, *moved;
+	pi_ = gettid_();
+	CHECK(pthread_create(&t, NULL, locks_once, NULL) == 0);
+	while (!(__atomic_load_n(&pi_, __ATOMIC_ACQUIRE) & FUTEX_WAITERS))
+		usleep(1000);
+	for (int i = handled; i < 5; i = handled) {
+		pthread_kill(t, SIGUSR1);
+		while (handled == i)
+			usleep(1000);
+	}
+	CHECK(futex(&pi_, FUTEX_UNLOCK_PI_PRIVATE, 0, NULL, NULL, 0) == 0);
+	pthread_join(t, &locked);
+	pi_ = gettid_();
+	CHECK(pthread_create(&t, NULL, moves_once, NULL) == 0);
+	for (int i = handled; i < 15; i = handled) {
+		usleep(1000); /* it is to sleep again, but need not */
+		pthread_kill(t, SIGUSR1);
+		while (handled == i)
+			usleep(1000);
+	}
+	while (futex(&word, FUTEX_CMP_REQUEUE_PI_PRIVATE, 1, (void *)10, &pi_, 0) != 1)
+		usleep(1000);
+	CHECK(futex(&pi_, FUTEX_UNLOCK_PI_PRIVATE, 0, NULL, NULL, 0) == 0);
+	pthread_join(t, &moved);
+	printf("interrupted: lock_pi %ld requeue_pi %ld\n", (long)(intptr_t)locked, (long)(intptr_t)moved);
+}
+
 static void *locks_pi(void *p)
 {
 	for (int i = 0; i < 2000; i++) {
@@ -534,6 +588,7 @@ static void futexes(void)
 	for (int i = 0; i < 3; i++)
 		pthread_join(t[i], NULL);
 	printf("requeue_pi: %d, %d have had it, word %#x\n", moved_pi, done, pi_);
+	interrupted_pi();
 	report("trylock_pi", futex(&pi_, FUTEX_TRYLOCK_PI_PRIVATE, 0, NULL, NULL, 0));
 	report("again", futex(&pi_, FUTEX_LOCK_PI_PRIVATE, 0, NULL, NULL, 0));
 	report("unlock", futex(&pi_, FUTEX_UNLOCK_PI_PRIVATE, 0, NULL, NULL, 0));
