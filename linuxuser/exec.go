@@ -279,6 +279,10 @@ func sysExecveat(t *Thread, a *[6]uint64) uint64 {
 	case path != "" && (path[0] == '/' || fd == -100):
 		return t.exec(t.guestPath(path), args, env)
 	}
+	const getfd = 1
+	if e, bad := syscalls.Failed(rawCall(hostFcntl, uint64(fd), getfd)); bad {
+		return e.Ret() // EBADF
+	}
 	name := "/dev/fd/" + strconv.FormatInt(fd, 10)
 	if path != "" {
 		name += "/" + path

@@ -383,6 +383,8 @@ static void test_exec(const char *self) {
 	reap("execveat O_PATH", pid);
 	if ((pid = fork()) == 0) _exit((syscall(SYS_execveat, script2, "", sargs, noenv, AT_EMPTY_PATH), errno));
 	reap("script that is closed", pid);
+	if ((pid = fork()) == 0) _exit((syscall(SYS_execveat, 999, "link", e5, noenv, 0), errno));
+	reap("execveat without folder", pid);
 	if ((pid = fork()) == 0) _exit((syscall(SYS_execveat, dir2, "s1", sargs, noenv, 0), errno));
 	reap("script in a folder that is closed", pid);
 	char *efds[] = {"x", "fds", 0};
