@@ -49,7 +49,11 @@ func (t *Thread) deliver() {
 		switch pending := atomic.LoadUint32(&t.Slot.Pending); {
 		case pending&slotInfo != 0:
 			info := siginfo(t.Slot.Info)
-			t.handle(&info)
+			if t.Mask&host.Bit(info.sig()) == 0 {
+				t.handle(&info)
+			} else { // blocked by the handler of a fault that came after it was taken
+				t.soft = append(t.soft, info)
+			}
 			atomic.AndUint32(&t.Slot.Pending, ^uint32(slotInfo))
 			// With the new mask the kernel hands over the next one at once.
 			host.SetMask(t.Mask)

@@ -114,6 +114,7 @@ var programs = []program{
 	{name: "sig_stack", judge: byFile, flags: []string{"-Wno-infinite-recursion"}, few: true},
 	{name: "sig_raise", judge: byFile, few: true},
 	{name: "sig_async", flags: []string{"-pthread"}, few: true},
+	{name: "sig_masked", flags: []string{"-pthread"}, few: true},
 	{name: "sig_flood", flags: []string{"-pthread"}, args: []string{"100000"}, few: true},
 	{name: "thread_calls", flags: []string{"-pthread"}, few: true},
 	{name: "jobs", flags: []string{"-pthread"}, few: true},
