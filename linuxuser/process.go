@@ -82,6 +82,7 @@ type Process struct {
 	sigreturn  uint64 // address of the vDSO's __kernel_rt_sigreturn
 	strace     *bufio.Writer
 	straceMu   sync.Mutex
+	straceOver bool    // the process dies: no other thread writes behind that; under straceMu
 	straceLast *Thread // whose call's line is not finished; under straceMu
 	args       []string
 	identity   *identity

@@ -14,6 +14,9 @@ func (t *Thread) straceEnter(nr uint64) {
 	p := t.p
 	p.straceMu.Lock()
 	defer p.straceMu.Unlock()
+	if p.straceOver {
+		return
+	}
 	t.straceBegin()
 	p.strace.WriteString(text)
 	p.strace.Flush()
@@ -36,6 +39,9 @@ func (t *Thread) straceExit(nr, r uint64) {
 	p := t.p
 	p.straceMu.Lock()
 	defer p.straceMu.Unlock()
+	if p.straceOver {
+		return
+	}
 	if p.straceLast != t {
 		t.straceBegin()
 		name := fmt.Sprint(nr)
@@ -57,12 +63,17 @@ func (t *Thread) straceSignal(info *siginfo, fate string) {
 	if p.strace == nil {
 		return
 	}
+	over := fate == "killed"
 	if fate != "" {
 		fate = " " + fate
 	}
 	text := syscalls.FormatSiginfo(info[:])
 	p.straceMu.Lock()
 	defer p.straceMu.Unlock()
+	if p.straceOver {
+		return
+	}
+	p.straceOver = over
 	t.straceBegin()
 	fmt.Fprintf(p.strace, "--- %s%s ---\n", text, fate)
 	p.strace.Flush()
