@@ -67,6 +67,7 @@ lint:
 check:
 	go test -ldflags "$(PLACE)" $$(go list ./... | grep -v '^armature/test/e2e')
 	CGO_ENABLED=1 GOEXPERIMENT= go test -race -short $(RACE)
+	CGO_ENABLED=1 GOEXPERIMENT= go test -race -short -gcflags=-d=checkptr=0 ./tcg/state # a CPU has addresses for translated code
 
 # Guest programs, end to end.
 e2e: build

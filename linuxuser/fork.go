@@ -33,6 +33,7 @@ func (t *Thread) fork(a *cloneArgs) uint64 {
 		runtime.Gosched()
 		return syscalls.NotEntered
 	}
+	p.engine.Fork()
 	b := *a
 	end := newEnd(&b)
 	r, child := t.hostFork(&b)

@@ -74,6 +74,7 @@ type gen struct {
 	fPol          FlagsWhere // in which polarity: FlagsSub, FlagsAdd or flagsLogic
 	fMem          ir.Ref     // the value that CPU.Flags holds, if a Ref has it
 	slowFP        bool       // Region.Key has KeySlowFP
+	strict        bool       // it has KeyStrict
 	cmpAt, cmpEnd int        // where the last comparison is in the code
 	noXor         bool       // EFLAGS are in use beyond what fE tells
 
@@ -104,7 +105,7 @@ func (g *gen) start(r *ir.Region, buf []byte, base uint64, out *Code) {
 	g.buf, g.far = buf, 0
 	g.cmpAt, g.cmpEnd = 0, -1
 	g.r, g.insts, g.out, g.err = r, r.Insts, out, nil
-	g.slowFP = r.Key&ir.KeySlowFP != 0
+	g.slowFP, g.strict = r.Key&ir.KeySlowFP != 0, r.Key&ir.KeyStrict != 0
 	*out = Code{PC: r.PC, Slots: out.Slots[:0], PCs: out.PCs[:0]}
 	if n := len(r.Insts); cap(g.v) < n {
 		g.v = make([]val, n, n+n/2)
@@ -166,7 +167,9 @@ func (g *gen) block(n int) {
 			continue
 		}
 		g.op = [4]ir.Ref{g.operand(in.A), g.operand(in.B), g.operand(in.C), 0}
-		if f := lower[in.Op]; f == nil || !f(g, in) {
+		if g.strict && in.Op >= ir.AtomAdd && in.Op <= ir.StoreExV {
+			strictAccess(g, in)
+		} else if f := lower[in.Op]; f == nil || !f(g, in) {
 			g.helper(in)
 		}
 		g.endInst()

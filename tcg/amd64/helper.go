@@ -13,14 +13,15 @@ import (
 
 // helpRec is a reference to a copy of an ir.Inst.
 type helpRec struct {
-	ref ir.Ref
-	pos int32 // of the 32-bit field
+	ref   ir.Ref
+	pos   int32 // of the 32-bit field
+	whole bool  // HelperArg[0] is the whole address of the access
 }
 
 // callHelper emits the call. Operands are in CPU.HelperArg.
 func (g *gen) callHelper(r ir.Ref) {
 	g.a.CallTo(uintptr(g.stubs.Helper))
-	g.helps = append(g.helps, helpRec{r, int32(g.a.Len())})
+	g.helps = append(g.helps, helpRec{ref: r, pos: int32(g.a.Len())})
 	g.a.U32(0)
 }
 
@@ -33,6 +34,9 @@ func (g *gen) emitInsts(buf []byte) {
 	for i := range g.helps {
 		h := &g.helps[i]
 		in := g.insts[h.ref]
+		if h.whole {
+			in.B, in.Aux, in.Imm = 0, 0, 0
+		}
 		if pos := int(h.pos); pos >= 0 && pos+4 <= len(buf) {
 			binary.LittleEndian.PutUint32(buf[pos:], uint32(g.a.Len()-pos))
 		}

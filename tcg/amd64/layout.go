@@ -23,10 +23,8 @@ const (
 	offExAddr    = int32(unsafe.Offsetof(state.CPU{}.ExAddr)) - state.Bias
 	offExVal     = int32(unsafe.Offsetof(state.CPU{}.ExVal)) - state.Bias
 	offExSize    = int32(unsafe.Offsetof(state.CPU{}.ExSize)) - state.Bias
-	offExTable   = int32(unsafe.Offsetof(state.CPU{}.ExTable)) - state.Bias
-	offExGen     = int32(unsafe.Offsetof(state.CPU{}.ExGen)) - state.Bias
-	offExHeld    = int32(unsafe.Offsetof(state.CPU{}.ExHeld)) - state.Bias
-	offExTmp     = int32(unsafe.Offsetof(state.CPU{}.ExTmp)) - state.Bias
+	offExMonitor = int32(unsafe.Offsetof(state.CPU{}.ExMonitor)) - state.Bias
+	offExPair    = int32(unsafe.Offsetof(state.CPU{}.ExPair)) - state.Bias
 	offHelperArg = int32(unsafe.Offsetof(state.CPU{}.HelperArg)) - state.Bias
 	offHelperRes = int32(unsafe.Offsetof(state.CPU{}.HelperRes)) - state.Bias
 	offHelperOp  = int32(unsafe.Offsetof(state.CPU{}.HelperOp)) - state.Bias

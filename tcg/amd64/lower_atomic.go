@@ -3,11 +3,10 @@ package amd64
 import (
 	"armature/tcg/amd64/asm"
 	"armature/tcg/ir"
-	"armature/tcg/state"
 )
 
 // Atomics are full fences by their LOCK prefix, whatever MemAcquire and MemRelease say. They are not so hot that NZCV
-// is kept in EFLAGS across them. Code for one thread (Compiler.OneThread) does without the prefix and the monitor.
+// is kept in EFLAGS across them. Code for one thread (Compiler.OneThread) does without the prefix.
 
 // atomic prepares an atomic access: flags to memory, RAX taken if wanted, address in a register and checked.
 func (g *gen) atomic(in *ir.Inst, rax bool) asm.Mem {
@@ -215,131 +214,5 @@ func lowerCasP(g *gen, in *ir.Inst) bool {
 	d := g.defV(mayB | mayC)
 	g.op2(asm.MOVQX, d, asm.XReg(asm.RAX))
 	g.op3i(asm.PINSRQ, d, d, asm.XReg(asm.RDX), 1)
-	return true
-}
-
-// lowerLoadEx notes address, value and size for the store exclusive, which compares with them.
-func lowerLoadEx(g *gen, in *ir.Inst) bool {
-	m := g.atomic(in, false)
-	if g.lock != 0 {
-		t, u := g.tmpG(), g.tmpG()
-		g.monitorEntry(t, u, m.Base)
-		g.a.RM(asm.MOV, 4, t, asm.B(t, 0))
-		g.a.MR(asm.MOV, 8, cpuMem(offExGen), t)
-	}
-	if in.Op == ir.LoadExV {
-		d := g.defV(0)
-		g.note(FlagsInMemory)
-		g.op2m(asm.MOVAPS, d, m) // atomic on all processors with AVX
-		g.storeV(cpuMem(offExVal), d)
-	} else {
-		d := g.defG(0)
-		g.note(FlagsInMemory)
-		g.a.RM(loadOps[0][in.Size&3], max(4, asm.Size(1)<<in.Size), d, m)
-		if in.Size < 3 {
-			g.zeroUpper32()
-		}
-		g.a.MR(asm.MOV, 8, cpuMem(offExVal), d)
-	}
-	g.a.MR(asm.MOV, 8, cpuMem(offExAddr), m.Base)
-	g.a.MI(asm.MOV, 8, cpuMem(offExSize), 1<<in.Size)
-	return true
-}
-
-// monitor jumps to fail, with ZF clear, when the exclusive monitor does not cover the access.
-func (g *gen) monitor(in *ir.Inst, addr asm.Reg, fail asm.Label) {
-	g.a.RM(asm.CMP, 8, addr, cpuMem(offExAddr))
-	g.a.Jcc(asm.CcNE, fail)
-	g.a.MI(asm.CMP, 8, cpuMem(offExSize), 1<<in.Size)
-	g.a.Jcc(asm.CcNE, fail)
-}
-
-// monitorEntry makes t the address of the monitor's entry for addr, by way of u.
-func (g *gen) monitorEntry(t, u, addr asm.Reg) {
-	g.a.RR(asm.MOV, 4, t, addr)
-	g.a.RI(asm.SHR, 4, t, state.MonitorShift)
-	g.a.RI(asm.AND, 4, t, 1<<state.MonitorBits-1)
-	g.a.RM(asm.MOV, 8, u, cpuMem(offExTable))
-	g.a.RM(asm.LEA, 8, t, asm.BI(u, t, 4, 0))
-}
-
-// monitorTake locks the monitor's entry for addr (state.MonitorTake), or jumps to fail with ZF clear. It changes RAX and
-// t; y is any other register.
-func (g *gen) monitorTake(t, y, addr asm.Reg, fail asm.Label) {
-	if g.lock == 0 {
-		return
-	}
-	g.monitorEntry(t, asm.RAX, addr)
-	g.a.RM(asm.MOV, 4, asm.RAX, cpuMem(offExGen))
-	g.a.RI(asm.TEST, 4, asm.RAX, 1)
-	g.a.Jcc(asm.CcNE, fail)
-	g.a.MR(asm.MOV, 8, cpuMem(offExTmp), y)
-	g.a.RM(asm.LEA, 4, y, asm.B(asm.RAX, 1))
-	g.a.MR(g.lock|asm.CMPXCHG, 4, asm.B(t, 0), y)
-	g.a.RM(asm.MOV, 8, y, cpuMem(offExTmp))
-	g.a.Jcc(asm.CcNE, fail)
-	g.a.MR(asm.MOV, 8, cpuMem(offExHeld), t)
-}
-
-// monitorRelease unlocks the entry (state.MonitorRelease). It changes RAX and t, and no flags.
-func (g *gen) monitorRelease(t asm.Reg) {
-	if g.lock == 0 {
-		return
-	}
-	g.a.RM(asm.MOV, 8, t, cpuMem(offExHeld))
-	g.a.RM(asm.MOV, 4, asm.RAX, cpuMem(offExGen))
-	g.a.RM(asm.LEA, 4, asm.RAX, asm.B(asm.RAX, 2))
-	g.a.MR(asm.MOV, 4, asm.B(t, 0), asm.RAX)
-	g.a.MI(asm.MOV, 8, cpuMem(offExHeld), 0)
-}
-
-// status opens the monitor and makes the result of ZF: 0 when it is set.
-func (g *gen) status() {
-	g.a.MI(asm.MOV, 8, cpuMem(offExSize), 0)
-	g.a.R(asm.SET(asm.CcNE), 1, asm.RAX)
-	g.a.RR(asm.MOVZX8, 4, asm.RAX, asm.RAX)
-	g.zeroUpper32()
-	g.setG(asm.RAX)
-}
-
-func lowerStoreEx(g *gen, in *ir.Inst) bool {
-	m := g.atomic(in, true)
-	b := g.useG(g.op[1])
-	t := g.tmpG()
-	y := asm.RCX
-	if t == y {
-		y = asm.RDX
-	}
-	fail := g.a.NewLabel()
-	g.monitor(in, m.Base, fail)
-	g.monitorTake(t, y, m.Base, fail)
-	g.a.RM(asm.MOV, 8, asm.RAX, cpuMem(offExVal))
-	g.note(FlagsInMemory)
-	g.a.MR(g.lock|asm.CMPXCHG, asm.Size(1)<<in.Size, m, b)
-	g.monitorRelease(t)
-	g.a.Bind(fail)
-	g.status()
-	return true
-}
-
-func lowerStoreExV(g *gen, in *ir.Inst) bool {
-	m, swapped := g.wide(g.op[0])
-	fail := g.a.NewLabel()
-	g.monitor(in, m.Base, fail)
-	g.monitorTake(asm.RDX, asm.RCX, m.Base, fail)
-	g.halves(asm.RBX, asm.RCX, g.op[1])
-	g.a.RM(asm.MOV, 8, asm.RAX, cpuMem(offExVal))
-	g.a.RM(asm.MOV, 8, asm.RDX, cpuMem(offExVal+8))
-	g.noteWide(swapped)
-	g.a.M(g.lock|asm.CMPXCHG16B, 8, m)
-	g.monitorRelease(asm.RDX)
-	g.a.Bind(fail)
-	g.restoreRDI(swapped)
-	g.status()
-	return true
-}
-
-func lowerClearEx(g *gen, in *ir.Inst) bool {
-	g.a.MI(asm.MOV, 8, cpuMem(offExSize), 0)
 	return true
 }

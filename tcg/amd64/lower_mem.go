@@ -117,6 +117,9 @@ func lowerStore(g *gen, in *ir.Inst) bool {
 	var w FlagsWhere
 	release := in.Flags&ir.MemRelease != 0 && g.lock != 0
 	check := in.Flags&ir.MemAlign != 0 && in.Size > 0
+	if g.strict {
+		return strictStore(g, in)
+	}
 	if release || check {
 		g.flush()
 		g.clobber()
@@ -131,18 +134,7 @@ func lowerStore(g *gen, in *ir.Inst) bool {
 	if g.insts[c].Type == ir.V128 {
 		x := g.useV(c)
 		g.note(w)
-		switch in.Size {
-		case 4:
-			g.storeV(m, x)
-		case 3:
-			g.op2m(asm.MOVQst, x, m)
-		case 2:
-			g.op2m(asm.MOVSSst, x, m)
-		case 1:
-			g.op2io(asm.PEXTRWst, x, mop(m), 0)
-		default:
-			g.op2io(asm.PEXTRB, x, mop(m), 0)
-		}
+		g.storeLow(in.Size, m, x)
 		return true
 	}
 	s := asm.Size(1) << in.Size
@@ -162,6 +154,22 @@ func lowerStore(g *gen, in *ir.Inst) bool {
 	g.note(w)
 	g.a.MR(asm.MOV, s, m, x)
 	return true
+}
+
+// storeLow stores the low 1<<size bytes of x.
+func (g *gen) storeLow(size uint8, m asm.Mem, x asm.XReg) {
+	switch size {
+	case 4:
+		g.storeV(m, x)
+	case 3:
+		g.op2m(asm.MOVQst, x, m)
+	case 2:
+		g.op2m(asm.MOVSSst, x, m)
+	case 1:
+		g.op2io(asm.PEXTRWst, x, mop(m), 0)
+	default:
+		g.op2io(asm.PEXTRB, x, mop(m), 0)
+	}
 }
 
 // aligned makes an access of 1<<size bytes at m leave with SIGBUS when m is not a multiple of that. EFLAGS are not in
@@ -202,6 +210,9 @@ func lowerFence(g *gen, in *ir.Inst) bool {
 }
 
 func lowerZeroBlock(g *gen, in *ir.Inst) bool {
+	if g.strict {
+		return strictAccess(g, in)
+	}
 	g.flush()
 	g.clobber()
 	d := g.tmpG()

@@ -2,7 +2,7 @@ package arm64
 
 import "armature/tcg/ir"
 
-// Exclusives, ordered accesses, compare and swap, atomic memory operations. All must be
+// Ordered accesses, compare and swap, atomic memory operations. All must be
 // naturally aligned: Neoverse N1 has no FEAT_LSE2.
 
 // order gives the Mem bits of acquire and release.
@@ -23,33 +23,7 @@ func (t *Translator) atomic(op ir.Op, ty ir.Type, size uint32, flags uint8, n ui
 	return t.r.Emit(ir.Inst{Op: op, Type: ty, Size: uint8(size), Flags: flags | a.flags | ir.MemAlign, A: a.base, B: b, C: c})
 }
 
-// Load/store exclusive register.
-
-func (t *Translator) trSTXR(i Inst) bool  { return t.storeEx(i, 0) }
-func (t *Translator) trSTLXR(i Inst) bool { return t.storeEx(i, ir.MemRelease) }
-func (t *Translator) trLDXR(i Inst) bool  { return t.loadEx(i, 0) }
-func (t *Translator) trLDAXR(i Inst) bool { return t.loadEx(i, ir.MemAcquire) }
-
-func (t *Translator) storeEx(i Inst, flags uint8) bool {
-	size := i.size_31_30()
-	v := t.R(sizeType(size), i.Rt())
-	t.setW(i.Rs(), t.atomic(ir.StoreEx, ir.I32, size, flags, i.Rn(), v, 0))
-	return true
-}
-
-func (t *Translator) loadEx(i Inst, flags uint8) bool {
-	size := i.size_31_30()
-	ty := sizeType(size)
-	t.setR(ty, i.Rt(), t.atomic(ir.LoadEx, ty, size, flags, i.Rn(), 0, 0))
-	return true
-}
-
-// Load/store exclusive pair. A pair of W registers is one access of 64 bits.
-
-func (t *Translator) trSTXP(i Inst) bool  { return t.storeExPair(i, 0) }
-func (t *Translator) trSTLXP(i Inst) bool { return t.storeExPair(i, ir.MemRelease) }
-func (t *Translator) trLDXP(i Inst) bool  { return t.loadExPair(i, 0) }
-func (t *Translator) trLDAXP(i Inst) bool { return t.loadExPair(i, ir.MemAcquire) }
+// Pairs of registers as one value.
 
 // pairW is two W registers as one I64, the first in the low half.
 func (t *Translator) pairW(lo, hi uint32) ir.Ref {
@@ -73,26 +47,6 @@ func (t *Translator) pairX(lo, hi uint32) ir.Ref {
 func (t *Translator) setPairX(lo, hi uint32, v ir.Ref) {
 	t.setX(lo, t.r.Emit(ir.Inst{Op: ir.XFromV, Type: ir.I64, A: v, Size: 3}))
 	t.setX(hi, t.r.Emit(ir.Inst{Op: ir.XFromV, Type: ir.I64, A: v, Size: 3, Aux: 1}))
-}
-
-func (t *Translator) storeExPair(i Inst, flags uint8) bool {
-	var ok ir.Ref
-	if i.sz_30() == 0 {
-		ok = t.atomic(ir.StoreEx, ir.I32, 3, flags, i.Rn(), t.pairW(i.Rt(), i.Rt2()), 0)
-	} else {
-		ok = t.atomic(ir.StoreExV, ir.I32, 4, flags, i.Rn(), t.pairX(i.Rt(), i.Rt2()), 0)
-	}
-	t.setW(i.Rs(), ok)
-	return true
-}
-
-func (t *Translator) loadExPair(i Inst, flags uint8) bool {
-	if i.sz_30() == 0 {
-		t.setPairW(i.Rt(), i.Rt2(), t.atomic(ir.LoadEx, ir.I64, 3, flags, i.Rn(), 0, 0))
-	} else {
-		t.setPairX(i.Rt(), i.Rt2(), t.atomic(ir.LoadExV, ir.V128, 4, flags, i.Rn(), 0, 0))
-	}
-	return true
 }
 
 // Load/store ordered. The LOR forms order accesses within a limited region only, of which there

@@ -41,6 +41,7 @@ type Config struct {
 	NoTier2   bool      // never build regions of many blocks
 	Lazy      bool      // interpret code the first time, unless its translation is to be kept
 	Eager     bool      // build them at first sight: for tests
+	Strict    bool      // run strict code (state.Monitor), with half of all pages armed: for tests
 	Stats     bool      // count slow paths and time translation
 	PerfMap   io.Writer // is told of code, as /tmp/perf-PID.map is to tell perf; nil: nobody
 	Tracer    *Tracer
@@ -64,6 +65,8 @@ type Engine struct {
 	stubs  amd64.Stubs
 	host   amd64.Features
 	mem    interp.Memory
+
+	monitor *state.Monitor
 
 	cpuMu sync.Mutex
 	cpus  []*CPU
@@ -162,7 +165,13 @@ var exitNames = [16]string{
 
 // New makes an engine.
 func New(cfg Config) (*Engine, error) {
-	e := &Engine{cfg: cfg, mem: fault.Direct{}}
+	e := &Engine{cfg: cfg, mem: fault.Direct{}, monitor: new(state.Monitor)}
+	e.monitor.Map = e.mapShared
+	if cfg.Strict {
+		for page := uint64(0); page <= state.PageMask; page += 4 {
+			e.monitor.Arm(page << state.PageShift)
+		}
+	}
 	var err error
 	if e.passes, err = ir.ParsePasses(cfg.Opt); err != nil {
 		return nil, err
@@ -259,6 +268,7 @@ func (e *Engine) NewCPU() (*CPU, error) {
 	}
 	s := (*state.CPU)(unsafe.Pointer(r + guardSize + jitStack))
 	s.Init()
+	s.ExMonitor = uint64(uintptr(unsafe.Pointer(e.monitor)))
 	s.JITLimit = uint64(r) + guardSize
 	s.JITStack = uint64(r) + guardSize + jitStack - 16
 	*(*uint64)(unsafe.Pointer(uintptr(s.JITStack))) = e.stubs.Sentinel
@@ -268,8 +278,21 @@ func (e *Engine) NewCPU() (*CPU, error) {
 	}
 	e.cpuMu.Lock()
 	e.cpus = append(e.cpus, c)
+	if len(e.cpus) > 1 {
+		e.monitor.Share(false)
+	}
 	e.cpuMu.Unlock()
 	return c, nil
+}
+
+// mapShared maps zeroed memory that forked children share; 0 if it cannot.
+func (e *Engine) mapShared(bytes uintptr) uintptr {
+	r, _, errno := syscall.Syscall6(syscall.SYS_MMAP, e.cfg.place(bytes), bytes, syscall.PROT_READ|syscall.PROT_WRITE,
+		syscall.MAP_SHARED|syscall.MAP_ANON, ^uintptr(0), 0)
+	if errno != 0 {
+		return 0
+	}
+	return r
 }
 
 // Close frees c, which must not run any more.

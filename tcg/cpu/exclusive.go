@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"slices"
 	"sync/atomic"
+
+	"armature/tcg/state"
 )
 
 // Bits of state.CPU.Stop.
@@ -11,6 +13,8 @@ const (
 	stopKick      = 1 << iota // the mode wants to see ExitStop
 	stopExclusive             // another CPU waits in Exclusive
 	stopDrop                  // code was dropped: come out and in again
+
+	stopStrict = state.StopStrict // the exclusive monitor wants to be armed
 )
 
 // Exclusive runs f while no CPU of the engine is in translated code or in the
@@ -37,6 +41,14 @@ func (e *Engine) Exclusive(f func()) {
 		atomic.AndUint32(&c.State.Stop, ^uint32(stopExclusive))
 	}
 	e.pending.Store(false)
+}
+
+// arm does what c's monitor has asked for.
+func (c *CPU) arm() {
+	atomic.AndUint32(&c.State.Stop, ^uint32(stopStrict))
+	c.end()
+	c.e.Exclusive(func() { c.e.monitor.Arm(c.State.ExWant) })
+	c.begin()
 }
 
 // begin marks c as inside the run loop, waiting while another CPU is exclusive.

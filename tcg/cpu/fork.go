@@ -1,18 +1,13 @@
 package cpu
 
-import (
-	"syscall"
+import "syscall"
 
-	"armature/tcg/fault"
-	"armature/tcg/state"
-)
+// Fork is to be called before a fork: from then on another process may share memory.
+func (e *Engine) Fork() { e.monitor.Share(true) }
 
 // Forked is for the child of a fork that has only the thread of c: the engine
 // forgets all other CPUs. Translations stay.
 func (e *Engine) Forked(c *CPU) {
-	if fault.Waits() {
-		state.ResetMonitors() // the others may have been in translated code
-	}
 	e.cpuMu.Lock()
 	defer e.cpuMu.Unlock()
 	for _, o := range e.cpus {

@@ -107,6 +107,9 @@ func (c *CPU) run() Exit {
 				return Exit{Reason: state.ExitStop}
 			}
 			atomic.AndUint32(&s.Stop, ^uint32(stopDrop))
+			if stop&stopStrict != 0 {
+				c.arm()
+			}
 			if stop&stopExclusive != 0 {
 				c.end()
 				runtime.Gosched()
@@ -157,11 +160,14 @@ func (c *CPU) left() (x Exit, ok bool) {
 }
 
 // key is the variant of translations for the present state.
-func (c *CPU) key() ir.Key {
+func (c *CPU) key() (k ir.Key) {
 	if c.State.FPCR&(state.FPCRFZ|state.FPCRFZ16|state.FPCRAHP) != 0 {
-		return ir.KeySlowFP
+		k = ir.KeySlowFP
 	}
-	return 0
+	if c.e.monitor.Strict() {
+		k |= ir.KeyStrict
+	}
+	return k
 }
 
 // translated runs translated code from PC until an exit that is not merely the
@@ -206,7 +212,14 @@ func (c *CPU) translated() {
 			if e.cfg.Stats {
 				e.Stats.Helpers[in.Op].Add(1)
 			}
-			if !interp.Eval(in, s) {
+			if in.Op.MayFault() {
+				if !interp.Access(in, s, e.mem) {
+					// The fault is that of the call, whose return address the stub has advanced by 4.
+					s.FaultPC = *(*uint64)(unsafe.Pointer(uintptr(s.Save.GPR[4]))) - 5
+					s.ExitReason = state.ExitFault
+					return
+				}
+			} else if !interp.Eval(in, s) {
 				panic("slow path for an operation that has none: " + in.Op.String())
 			}
 			c.call(e.stubs.Resume, 0, s.Save.GPR[4])
@@ -281,7 +294,6 @@ func (e *Engine) noChain() bool { return e.cfg.Tracer != nil && e.cfg.Tracer.exe
 // go on, as after an access through a tagged pointer.
 func (c *CPU) fault() (Exit, bool) {
 	s, e := c.State, c.e
-	s.MonitorRelease()
 	if s.FaultPC != 0 && !e.cfg.Interp {
 		tb := e.cache.Find(s.FaultPC)
 		if tb == nil {

@@ -10,7 +10,7 @@ import (
 // registers, and MXCSR as far as those are there too.
 //
 // It takes every operation except those that are not one on values alone: Get and Put, FlagsOf (which depends
-// on the operands of its operand), memory accesses and terminators. For these it returns false.
+// on the operands of its operand), memory accesses (see Access) and terminators. For these it returns false.
 func Eval(in *ir.Inst, c *state.CPU) bool {
 	r, ok := eval(in, c, c.HelperArg[0], c.HelperArg[1], c.HelperArg[2])
 	if ok {

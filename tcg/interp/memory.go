@@ -32,8 +32,20 @@ func misaligned(c *state.CPU, addr uint64, write bool) bool {
 	return false
 }
 
+// Access executes one memory operation in the midst of translated code, as Eval does others. It reports false if it
+// faulted. SP is known to be aligned.
+func Access(in *ir.Inst, c *state.CPU, m Memory) bool {
+	arg := c.HelperArg
+	if in.B == 0 {
+		arg[1] = state.V{}
+	}
+	r, ok := access(in, c, m, arg[0], arg[1], arg[2])
+	c.HelperRes[0] = r
+	return ok
+}
+
 // access executes a memory operation; false if it faulted.
-func (r *Runner) access(in *ir.Inst, c *state.CPU, m Memory, a, b, d state.V) (res state.V, ok bool) {
+func access(in *ir.Inst, c *state.CPU, m Memory, a, b, d state.V) (res state.V, ok bool) {
 	addr := a.Lo
 	isStore := false
 	switch in.Op {
@@ -49,7 +61,7 @@ func (r *Runner) access(in *ir.Inst, c *state.CPU, m Memory, a, b, d state.V) (r
 	case ir.ZeroBlock:
 		addr &^= 63
 		for n := uint64(0); n < 64; n += 16 {
-			if !m.Store(c, addr+n, 4, state.V{}) {
+			if !store(c, m, addr+n, 4, state.V{}) {
 				return res, false
 			}
 		}
@@ -76,40 +88,46 @@ func (r *Runner) access(in *ir.Inst, c *state.CPU, m Memory, a, b, d state.V) (r
 		}
 		return res, true
 	case ir.Store:
-		if !m.Store(c, addr, in.Size, d) {
+		if !store(c, m, addr, in.Size, d) {
 			return res, false
 		}
 		if in.Flags&ir.MemRelease != 0 {
-			r.fullFence() // a later load-acquire may not pass a store-release
+			fullFence() // a later load-acquire may not pass a store-release
 		}
 		return res, true
 	case ir.Cas, ir.CasP:
-		return m.Cas(c, addr, in.Size, low(b, in.Size), low(d, in.Size))
+		h := c.Hold(addr, 1<<in.Size)
+		res, ok = m.Cas(c, addr, in.Size, low(b, in.Size), low(d, in.Size))
+		c.Release(h)
+		return res, ok
 	case ir.LoadEx, ir.LoadExV:
-		c.MonitorArm(addr)
+		c.LoadEx(addr, in.Aux, uint32(in.Imm))
 		if res, ok = m.Load(c, addr, in.Size); ok {
 			c.ExAddr, c.ExSize = addr, 1<<in.Size
 			c.ExVal = [2]uint64{res.Lo, res.Hi}
 		}
 		return res, ok
 	case ir.StoreEx, ir.StoreExV:
-		armed := c.ExSize == 1<<in.Size && c.ExAddr == addr && c.MonitorTake(addr)
-		if armed {
-			old := state.V{Lo: c.ExVal[0], Hi: c.ExVal[1]}
-			was, ok := m.Cas(c, addr, in.Size, old, low(b, in.Size))
-			c.MonitorRelease()
-			if !ok {
-				return res, false // the monitor stays: a tagged address is tried again without its tag
+		res.Lo = 1
+		if c.ExSize == 1<<in.Size && c.ExAddr == addr {
+			if h, take := c.StoreEx(addr, 1<<in.Size, uint32(in.Imm)); take {
+				old := state.V{Lo: c.ExVal[0], Hi: c.ExVal[1]}
+				was, ok := m.Cas(c, addr, in.Size, old, low(b, in.Size))
+				c.Release(h)
+				if !ok {
+					return res, false // the monitor stays: a tagged address is tried again without its tag
+				}
+				if was == old {
+					res.Lo = 0
+				}
 			}
-			armed = was == old
 		}
 		c.ExSize = 0
-		if !armed {
-			res.Lo = 1
-		}
 		return res, true
 	}
 	// The read-modify-write atomics.
+	h := c.Hold(addr, 1<<in.Size)
+	defer c.Release(h)
 	old, ok := m.Load(c, addr, in.Size)
 	for ok {
 		was, fine := m.Cas(c, addr, in.Size, old, state.V{Lo: modify(in, old.Lo, b.Lo)})
@@ -119,6 +137,14 @@ func (r *Runner) access(in *ir.Inst, c *state.CPU, m Memory, a, b, d state.V) (r
 		old = was
 	}
 	return res, false
+}
+
+// store is one that counts (state.Monitor).
+func store(c *state.CPU, m Memory, addr uint64, size uint8, v state.V) bool {
+	h := c.Hold(addr, 1<<size)
+	ok := m.Store(c, addr, size, v)
+	c.Release(h)
+	return ok
 }
 
 // modify is what an atomic stores when it finds old.
@@ -159,4 +185,7 @@ func low(v state.V, size uint8) state.V {
 }
 
 // fullFence orders all accesses before it before all after it: any locked instruction does on x86.
-func (r *Runner) fullFence() { atomic.AddUint32(&r.fence, 1) }
+func fullFence() {
+	var x uint32
+	atomic.AddUint32(&x, 1)
+}

@@ -10,8 +10,7 @@ import (
 
 // Runner executes regions. It keeps its buffers from one to the next; one thread at a time may use it.
 type Runner struct {
-	vals  []state.V // by Ref
-	fence uint32
+	vals []state.V // by Ref
 }
 
 var runners = sync.Pool{New: func() any { return new(Runner) }}
@@ -76,7 +75,7 @@ func (i *Runner) block(r *ir.Region, blk *ir.Block, c *state.CPU, m Memory) int3
 			c.ExSize = 0
 		case ir.Fence:
 			if in.Aux == ir.FenceFull {
-				i.fullFence()
+				fullFence()
 			}
 		case ir.CheckSP:
 			if vals[in.A].Lo&15 != 0 {
@@ -88,7 +87,7 @@ func (i *Runner) block(r *ir.Region, blk *ir.Block, c *state.CPU, m Memory) int3
 			case in.Op.IsTerm():
 				return i.terminate(in, blk, c, pc)
 			case in.Op.MayFault():
-				if vals[ref], ok = i.access(in, c, m, vals[in.A], vals[in.B], vals[in.C]); !ok {
+				if vals[ref], ok = access(in, c, m, vals[in.A], vals[in.B], vals[in.C]); !ok {
 					return leave(c, state.ExitFault, pc)
 				}
 			default:

@@ -167,6 +167,8 @@ type Key uint8
 const (
 	// KeySlowFP: FPCR has FZ, FZ16 or AHP set, so that floating point takes the exact slow path.
 	KeySlowFP Key = 1 << iota
+	// KeyStrict: stores count (state.Monitor).
+	KeyStrict
 )
 
 // Range is a range of guest addresses, Hi exclusive.
@@ -179,7 +181,7 @@ type Region struct {
 	Tier   uint8 // 1: one block; 2: a hot region
 	Insts  []Inst
 	Blocks []Block
-	Deps   []Range // code outside of the blocks that FlagsDead was concluded from
+	Deps   []Range // code outside of the blocks from which something was concluded: FlagsDead, LoadEx
 	Guest  int     // guest instructions translated
 }
 

@@ -113,7 +113,7 @@ var Ops = [...]OpInfo{
 	// extended, or sign extended with MemSigned; into a V128, the rest is zero.
 	Load:  {"load", "xx?", "=", Effect | Faults},
 	Store: {"store", "xx?*", "", Effect | Faults}, // C: I32, I64 or V128
-	// Atomics: A is the address (Aux, Imm unused), naturally aligned or a fault.
+	// Atomics: A is the address, naturally aligned or a fault.
 	// Result: the old value, zero extended. Size 0..3; Flags has MemAcquire, MemRelease.
 	AtomAdd:  {"atomadd", "xi", "=", Effect | Faults},
 	AtomClr:  {"atomclr", "xi", "=", Effect | Faults},
@@ -129,6 +129,8 @@ var Ops = [...]OpInfo{
 	CasP: {"casp", "xvv", "v", Effect | Faults},
 	// LoadEx and StoreEx use the exclusive monitor; Size 0..3, or 4 in the V
 	// forms (pairs of X; pairs of W are Size 3). StoreEx gives 0 for success, else 1.
+	// Of StoreEx, Imm is the low half of the instruction's address; of LoadEx, Aux is
+	// that, and Imm that of the store exclusive it belongs to, or PairNone (state.Monitor).
 	LoadEx:   {"loadex", "x", "=", Effect | Faults},
 	LoadExV:  {"loadexv", "x", "v", Effect | Faults},
 	StoreEx:  {"storeex", "xi", "w", Effect | Faults},

@@ -446,7 +446,7 @@ func verifyAccess(r *Region, in *Inst) error {
 		if in.Aux > 4 || in.B == 0 && in.Aux != 0 {
 			return fmt.Errorf("scale %d", in.Aux)
 		}
-	} else if in.Aux != 0 || in.Imm != 0 {
+	} else if ex := in.Op >= LoadEx && in.Op <= StoreExV; !ex && (in.Aux != 0 || in.Imm != 0) {
 		return fmt.Errorf("displacement")
 	}
 	return nil

@@ -1,59 +1,252 @@
 package state
 
 import (
+	"runtime"
 	"sync/atomic"
+	"syscall"
+	"time"
 	"unsafe"
 )
 
-// The exclusive monitor. A store exclusive is a compare-and-swap with what the
-// load exclusive read, and that alone would not see a location that others have
-// changed and changed back. So all CPUs share a table of counts, indexed by a hash
-// of the address. A load exclusive notes the count; a store exclusive locks the
-// entry (makes the count odd) if it is still the same, swaps, and releases the
-// entry with the next even count. Stores of other kinds do not count: of those only
-// the value is seen.
+// The exclusive monitor.
 //
-// Addresses with the same hash can make a store exclusive fail for no reason,
-// which it may on any processor; one of them always succeeds.
+// A store exclusive is a compare-and-swap with what the load exclusive read. If
+// nothing else is accessed between the two, that is exact: should others have changed
+// the location and changed it back, it is as if the load had come after that, and
+// nobody can tell. All that compilers make of atomics is of this kind. The
+// front end finds the store that belongs to a load, and the load notes its
+// address (CPU.ExPair).
+//
+// A store exclusive that finds another note ends a compound sequence: one that accesses
+// more in between, such as the next node of a list. For that, a change matters which
+// the value does not show. From the first one on, and if others can access the memory,
+// the CPUs run strict code (ir.KeyStrict). In it every store looks whether its
+// page is armed, as those are that a compound sequence begins in, and if so counts: it holds the
+// count of its location, made odd, while it stores. The store exclusive of a compound sequence
+// succeeds only if it can hold the count that its load has noted.
+//
+// What does not count, and is seen by its value only, are stores by the kernel, and those of other
+// processes to shared memory but for the exclusive ones of strict processes that were forked
+// from one another.
 
-// MonitorBits is the log2 of the number of entries; MonitorShift drops the address
-// bits below a granule.
+// monitorBits is the log2 of the number of counts; monitorShift drops the address
+// bits below a granule. Locations that share a count can make a store exclusive fail for
+// no reason, which it may on any processor.
 const (
-	MonitorBits  = 12
-	MonitorShift = 4
+	monitorBits  = 12
+	monitorShift = 4
 )
 
-var monitors [1 << MonitorBits]uint32
+type counts [1 << monitorBits]uint32
 
-func monitorEntry(addr uint64) *uint32 {
-	return &monitors[addr>>MonitorShift&(1<<MonitorBits-1)]
+// PageShift and PageMask make of an address its index in the table of armed pages, which are bytes.
+const (
+	PageShift = 12
+	PageMask  = 1<<12 - 1
+)
+
+// Values of CPU.ExPair, besides the low half of an address.
+const (
+	PairNone  = 1 // of no store exclusive: the sequence is compound
+	pairCount = 2 // compound, with the count in ExGen
+)
+
+// StopStrict is the bit of CPU.Stop by which a CPU asks for Monitor.Arm.
+const StopStrict = 1 << 3
+
+// Monitor is what the CPUs of a process share. It must not move.
+type Monitor struct {
+	armed  [PageMask + 1]byte // first: strict code looks here
+	counts atomic.Pointer[counts]
+	strict atomic.Bool
+	shared atomic.Bool // others can access the memory
+
+	// Map gives zeroed memory that is shared with forked children, or 0. nil: there are no such children.
+	Map func(bytes uintptr) uintptr
+
+	compound [32]atomic.Uint32 // loads exclusive that PairNone does not tell of: the low half of their address
+	found    atomic.Uint32     // how many; more than there is room for: all are taken to be
 }
 
-// ResetMonitors frees what the CPUs of a process have locked whose memory this is a copy of.
-func ResetMonitors() { clear(monitors[:]) }
-
-// MonitorArm notes the count for a load exclusive from addr; it comes before the load.
-func (c *CPU) MonitorArm(addr uint64) {
-	c.ExGen = uint64(atomic.LoadUint32(monitorEntry(addr)))
-}
-
-// MonitorTake locks the entry of addr. It reports false if another CPU has stored
-// since MonitorArm or is storing.
-func (c *CPU) MonitorTake(addr uint64) bool {
-	g, e := uint32(c.ExGen), monitorEntry(addr)
-	if g&1 != 0 || !atomic.CompareAndSwapUint32(e, g, g+1) {
-		return false
+// Share says that from now on others can access the memory: CPUs, or processes that are going to be forked.
+func (m *Monitor) Share(forked bool) {
+	m.shared.Store(true)
+	if forked {
+		m.table()
 	}
-	c.ExHeld = uint64(uintptr(unsafe.Pointer(e)))
-	return true
 }
 
-// MonitorRelease unlocks what MonitorTake or translated code has locked, if
-// anything; also after a fault of the store.
-func (c *CPU) MonitorRelease() {
-	if c.ExHeld != 0 {
-		atomic.StoreUint32((*uint32)(unsafe.Pointer(uintptr(c.ExHeld))), uint32(c.ExGen)+2)
-		c.ExGen += 2
-		c.ExHeld = 0
+func (m *Monitor) table() *counts {
+	t := m.counts.Load()
+	if t != nil {
+		return t
 	}
+	if m.Map != nil {
+		t = (*counts)(unsafe.Pointer(m.Map(unsafe.Sizeof(*t))))
+	}
+	if t == nil {
+		t = new(counts)
+	}
+	m.counts.CompareAndSwap(nil, t) // the loser's stays: it is 16 KiB, once
+	return m.counts.Load()
+}
+
+// Strict tells whether the CPUs are to run strict code.
+func (m *Monitor) Strict() bool { return m.strict.Load() }
+
+// Arm makes the CPUs strict and arms the page of addr, and the one before it, from where a
+// store may reach into it. No CPU may be in the run loop: what has been stored is then seen by all, and
+// what is stored later finds the page armed.
+func (m *Monitor) Arm(addr uint64) {
+	m.table()
+	page := addr >> PageShift
+	m.armed[page&PageMask] = 1
+	m.armed[(page-1)&PageMask] = 1
+	m.strict.Store(true)
+}
+
+// counting tells whether a store to addr counts.
+func (m *Monitor) counting(addr uint64) bool {
+	return m != nil && m.strict.Load() && m.armed[addr>>PageShift&PageMask] != 0
+}
+
+// isCompound tells whether the load exclusive at pc was found to begin a compound sequence.
+func (m *Monitor) isCompound(pc uint32) bool {
+	n := m.found.Load()
+	for i := range min(n, uint32(len(m.compound))) {
+		if m.compound[i].Load() == pc {
+			return true
+		}
+	}
+	return n > uint32(len(m.compound))
+}
+
+func (m *Monitor) count(addr uint64) *uint32 {
+	return &m.counts.Load()[addr>>monitorShift&(1<<monitorBits-1)]
+}
+
+// hold makes a count odd, and gives what it was.
+func hold(e *uint32) uint32 {
+	var since time.Time
+	for n := 1; ; n++ {
+		g := atomic.LoadUint32(e)
+		if g&1 == 0 {
+			if atomic.CompareAndSwapUint32(e, g, g+1) {
+				return g
+			}
+			continue
+		}
+		if n&63 != 0 {
+			continue
+		}
+		runtime.Gosched()
+		syscall.Syscall(syscall.SYS_SCHED_YIELD, 0, 0, 0)
+		// Who holds it may have been killed, alone or with its process.
+		if now := time.Now(); since.IsZero() {
+			since = now
+		} else if now.Sub(since) > holdTime && atomic.CompareAndSwapUint32(e, g, g+2) {
+			return g + 1
+		}
+	}
+}
+
+// holdTime is for how long a count is waited for; tests change it. A CPU that stood still for longer with a count held
+// sees the others' stores by their value.
+var holdTime = 2 * time.Second
+
+// release ends a hold that gave g.
+func release(e *uint32, g uint32) { atomic.CompareAndSwapUint32(e, g+1, g+2) }
+
+// Held are the counts of a store.
+type Held struct {
+	n   int
+	e   [2]*uint32
+	old [2]uint32
+}
+
+// Hold begins a store of n bytes, at most 16, to addr.
+func (c *CPU) Hold(addr, n uint64) (h Held) {
+	m := c.monitor()
+	if !m.counting(addr) {
+		return h
+	}
+	h.e[0], h.n = m.count(addr), 1
+	if last := m.count(addr + n - 1); last != h.e[0] {
+		h.e[1], h.n = last, 2
+		if uintptr(unsafe.Pointer(last)) < uintptr(unsafe.Pointer(h.e[0])) { // one order for all
+			h.e[0], h.e[1] = h.e[1], h.e[0]
+		}
+	}
+	for i := range h.n {
+		h.old[i] = hold(h.e[i])
+	}
+	return h
+}
+
+// Release ends it. The CPU's own store does not open its monitor.
+func (c *CPU) Release(h Held) {
+	for i := range h.n {
+		if c.ExPair == pairCount && uint32(c.ExGen) == h.old[i] && c.monitor().count(c.ExAddr) == h.e[i] {
+			c.ExGen = uint64(h.old[i] + 2)
+		}
+		release(h.e[i], h.old[i])
+	}
+}
+
+func (c *CPU) monitor() *Monitor { return (*Monitor)(unsafe.Pointer(uintptr(c.ExMonitor))) }
+
+// LoadEx comes before the load of the load exclusive at pc, an address's low half, from addr;
+// pair is that of its store exclusive, or PairNone.
+func (c *CPU) LoadEx(addr uint64, pc, pair uint32) {
+	c.ExPair, c.ExLoad = pair, pc
+	m := c.monitor()
+	if m == nil || !m.strict.Load() || pair != PairNone && !m.isCompound(pc) {
+		return
+	}
+	if !m.counting(addr) {
+		c.ExPair = PairNone
+		c.wantArmed(addr)
+		return
+	}
+	e := m.count(addr)
+	g := atomic.LoadUint32(e)
+	if g&1 != 0 { // a store is under way
+		g = hold(e)
+		release(e, g)
+		g += 2
+	}
+	c.ExPair, c.ExGen = pairCount, uint64(g)
+}
+
+func (c *CPU) wantArmed(addr uint64) {
+	c.ExWant = addr
+	atomic.OrUint32(&c.Stop, StopStrict)
+}
+
+// StoreEx begins the store of the store exclusive at pc to addr, where the monitor has addr, and
+// tells whether it may go on as a compare-and-swap; then Release ends it.
+func (c *CPU) StoreEx(addr, n uint64, pc uint32) (h Held, ok bool) {
+	m := c.monitor()
+	switch {
+	case c.ExPair == pc:
+		return c.Hold(addr, n), true
+	case m == nil || !m.shared.Load():
+		return h, true
+	case c.ExPair == pairCount:
+		e, g := m.count(addr), uint32(c.ExGen)
+		if !atomic.CompareAndSwapUint32(e, g, g+1) {
+			return h, false
+		}
+		return Held{n: 1, e: [2]*uint32{e}, old: [2]uint32{g}}, true
+	}
+	// A compound sequence, and its load did not know. It fails, and the next time the load does.
+	if m.strict.Load() && c.ExPair != PairNone {
+		if !m.isCompound(c.ExLoad) {
+			if i := m.found.Add(1) - 1; i < uint32(len(m.compound)) {
+				m.compound[i].Store(c.ExLoad)
+			}
+		}
+	}
+	c.wantArmed(addr)
+	return h, false
 }

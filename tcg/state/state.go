@@ -59,12 +59,12 @@ type CPU struct {
 	ExVal  [2]uint64
 	ExSize uint64
 
-	// What makes a store exclusive see that its location was changed and changed
-	// back; see Monitor.
-	ExTable uint64 // address of the table
-	ExGen   uint64 // the entry's count at the load exclusive
-	ExHeld  uint64 // address of the entry that this CPU has locked, 0
-	ExTmp   uint64 // the back end's
+	// See Monitor.
+	ExMonitor uint64 // its address; 0: there is no other CPU
+	ExGen     uint64 // the count at a compound load exclusive
+	ExWant    uint64 // what is to be armed, with StopStrict
+	ExPair    uint32 // low half of the address of the store exclusive that the load belongs to, or a Pair constant
+	ExLoad    uint32 // that of the load, as far as known
 
 	HelperArg [4]V   // operands of a slow-path operation; integers in Lo
 	HelperRes [2]V   // its results
@@ -218,7 +218,6 @@ func (c *CPU) SetFPSR(v uint32) {
 
 // Init prepares c, which must be zeroed memory, as a CPU at reset.
 func (c *CPU) Init() {
-	c.ExTable = uint64(uintptr(unsafe.Pointer(&monitors)))
 	c.MXCSR = mxcsrMasked
 	c.Flags = PackNZCV(0)
 	c.JumpCache[0].PC = JumpCacheFree(0)

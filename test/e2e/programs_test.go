@@ -99,6 +99,7 @@ var programs = []program{
 	{name: "threads", flags: []string{"-pthread"}, few: true},
 	{name: "aba", flags: []string{"-pthread"}, few: true},
 	{name: "aba_mixed", src: "aba", flags: []string{"-pthread"}, arm: []string{"-DMIXED"}, few: true},
+	{name: "monitor", flags: []string{"-pthread"}, few: true},
 	{name: "atomics_mt", flags: []string{"-pthread"}, few: true},
 	{name: "atomics_mt_llsc", src: "atomics_mt", flags: []string{"-pthread"}, arm: v80only, few: true},
 	{name: "atomics_mt_lse", src: "atomics_mt", flags: []string{"-pthread"}, arm: v81, few: true},

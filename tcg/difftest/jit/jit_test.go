@@ -31,6 +31,8 @@ func TestEngines(t *testing.T) {
 		{"v4", cpu.Config{HostCPU: "v4"}},
 		{"eager", cpu.Config{Eager: true}},
 		{"lazy", cpu.Config{Lazy: true}},
+		{"strict", cpu.Config{Strict: true}},
+		{"strict interp", cpu.Config{Strict: true, Interp: true}},
 		{"no-passes", cpu.Config{Opt: "-all"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
