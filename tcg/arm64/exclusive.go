@@ -62,12 +62,20 @@ func (t *Translator) exStore(op ir.Op, size uint32, flags uint8, n uint32, v ir.
 func (t *Translator) exLoad(op ir.Op, ty ir.Type, size uint32, flags uint8, n uint32) ir.Ref {
 	r := t.atomic(op, ty, size, flags, n, 0, 0)
 	in := &t.r.Insts[r]
-	in.Aux, in.Imm = uint32(t.pc), int64(t.exPair())
+	pair := t.exPair(t.next, maxEx, maxExBranches)
+	if pair == exSeveral {
+		pair = state.PairNone
+	}
+	in.Aux, in.Imm = uint32(t.pc), int64(pair)
 	return r
 }
 
-// maxEx bounds the search for a store exclusive, in instructions.
-const maxEx = 16
+// maxEx and maxExBranches bound the search for a store exclusive, in instructions and conditional branches
+// along one path.
+const (
+	maxEx         = 16
+	maxExBranches = 3
+)
 
 // exEnds has what ends the search besides loads and stores.
 var exEnds = [NumOps]bool{
@@ -75,36 +83,62 @@ var exEnds = [NumOps]bool{
 	OpDC_ZVA: true, OpIC_IVAU: true,
 }
 
-// exPair gives the low half of the address of the store exclusive that follows the load exclusive at t.pc, if
-// nothing is accessed in between, or state.PairNone. A conditional branch on the way is one out of the sequence: should it
-// lead to another store exclusive, that one will notice.
-func (t *Translator) exPair() uint32 {
+// exPair gives the low half of the address of the one store exclusive that follows from pc on, behind a load exclusive,
+// if nothing is accessed on the way to it; else state.PairNone. It looks along both ways of branches, as compilers
+// place the store behind a branch forwards or backwards, and the code for another value on the other way. The
+// code on the way to the store is added to the region's Deps.
+func (t *Translator) exPair(pc uint64, n, branches int) uint32 {
 	mark := len(t.r.Deps)
-	from := t.next
-	pc := from
-	for range maxEx {
+	from := pc
+	pair := uint32(state.PairNone)
+search:
+	for ; n > 0; n-- {
 		w, ok := t.word(pc)
 		if !ok {
 			break
 		}
-		op := Decode(w)
-		if op == OpSTXR || op == OpSTLXR || op == OpSTXP || op == OpSTLXP {
-			t.r.Deps = append(t.r.Deps, ir.Range{Lo: from, Hi: pc + 4})
-			return uint32(pc)
-		}
 		const group, loadsAndStores = 5 << 25, 4 << 25 // the manual's top-level encoding, bits 28:25: x1x0
-		switch {
+		switch op := Decode(w); {
+		case op == OpSTXR || op == OpSTLXR || op == OpSTXP || op == OpSTLXP:
+			t.r.Deps = append(t.r.Deps, ir.Range{Lo: from, Hi: pc + 4})
+			return t.exOne(mark, pair, uint32(pc))
 		case w&group == loadsAndStores || exEnds[op]:
-			t.r.Deps = t.r.Deps[:mark]
-			return state.PairNone
+			break search
 		case op == OpB:
 			t.r.Deps = append(t.r.Deps, ir.Range{Lo: from, Hi: pc + 4})
 			pc += uint64(signExtend(Inst(w).imm26(), 26) * 4)
 			from = pc
-		default:
-			pc += 4
+			continue
+		case flagEffects[op] == flagsBranch || op == OpB_cond:
+			if branches == 0 {
+				break search
+			}
+			branches--
+			if pair = t.exOne(mark, pair, t.exPair(condTarget(op, Inst(w), pc), n-1, branches)); pair == exSeveral {
+				return pair
+			}
 		}
+		pc += 4
+	}
+	if pair == state.PairNone {
+		t.r.Deps = t.r.Deps[:mark]
+	} else {
+		t.r.Deps = append(t.r.Deps, ir.Range{Lo: from, Hi: pc})
+	}
+	return pair
+}
+
+// exSeveral is for store exclusives on more than one way, of which one cannot be told.
+const exSeveral = 0
+
+// exOne joins what was found on two ways.
+func (t *Translator) exOne(mark int, a, b uint32) uint32 {
+	switch {
+	case a == b || b == state.PairNone:
+		return a
+	case a == state.PairNone:
+		return b
 	}
 	t.r.Deps = t.r.Deps[:mark]
-	return state.PairNone
+	return exSeveral
 }

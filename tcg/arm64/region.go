@@ -198,18 +198,22 @@ func flow(w uint32, pc uint64) (ends bool, succ [2]uint64, n int) {
 	switch op {
 	case OpB:
 		return true, [2]uint64{pc + uint64(signExtend(i.imm26(), 26)*4)}, 1
-	case OpB_cond:
-		return true, [2]uint64{pc + uint64(signExtend(i.imm19(), 19)*4), next}, 2
-	case OpCBZ, OpCBNZ:
-		return true, [2]uint64{pc + uint64(signExtend(i.imm19(), 19)*4), next}, 2
-	case OpTBZ, OpTBNZ:
-		return true, [2]uint64{pc + uint64(signExtend(i.imm14(), 14)*4), next}, 2
+	case OpB_cond, OpCBZ, OpCBNZ, OpTBZ, OpTBNZ:
+		return true, [2]uint64{condTarget(op, i, pc), next}, 2
 	case OpBL, OpBLR:
 		return true, [2]uint64{next}, 1
 	case OpBR, OpRET, OpSVC, OpBRK, OpHLT, OpUDF, OpIC_IVAU:
 		return true, succ, 0
 	}
 	return translate[op] == nil, succ, 0
+}
+
+// condTarget is where the conditional branch i at pc goes when it is taken.
+func condTarget(op Op, i Inst, pc uint64) uint64 {
+	if op == OpTBZ || op == OpTBNZ {
+		return pc + uint64(signExtend(i.imm14(), 14)*4)
+	}
+	return pc + uint64(signExtend(i.imm19(), 19)*4)
 }
 
 // markLoops finds the blocks from which the head is reached again.
