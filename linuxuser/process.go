@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"armature/syscalls"
@@ -123,7 +124,9 @@ func (p *Process) start() (*Thread, error) {
 			return nil, err
 		}
 	}
-	host.HidePoller()
+	if e := host.HidePoller(); e < 0 {
+		return nil, fmt.Errorf("the emulator's own descriptors: %w (see ulimit -n)", syscall.Errno(-e))
+	}
 	x, err := p.open()
 	if err != nil {
 		return nil, err

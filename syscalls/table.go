@@ -41,12 +41,12 @@ func Lookup(nr uint64) *Row {
 	return &Table[nr]
 }
 
-// Quick tells whether call nr with the arguments a is one that the host's call host does,
+// Quick tells whether call nr with the arguments a is one that the host's call number does,
 // with these very arguments: then nothing is missing if that is made in the place of Do.
 // It needs no stack, and says no when in doubt.
 //
 //go:nosplit
-func (c *Ctx) Quick(nr uint64, a *[6]uint64) (host uintptr, ok bool) {
+func (c *Ctx) Quick(nr uint64, a *[6]uint64) (number uintptr, ok bool) {
 	if nr > MaxNr || c.Tagged {
 		return 0, false
 	}
@@ -63,15 +63,12 @@ func (c *Ctx) Quick(nr uint64, a *[6]uint64) (host uintptr, ok bool) {
 		return 0, false
 	}
 	for m := r.fd; m != 0; m &= m - 1 {
-		if a[bits.TrailingZeros8(m)] >= ownMin {
+		if a[bits.TrailingZeros8(m)] >= uint64(host.OwnMin()) {
 			return 0, false
 		}
 	}
 	return uintptr(r.Host), true
 }
-
-// ownMin is below all descriptors of the emulator's.
-const ownMin = host.OwnMin
 
 // OfHost gives the guest's number of a call of the host, -1 if the guest has none.
 func OfHost(nr int16) int {

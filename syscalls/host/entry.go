@@ -30,8 +30,8 @@ var rt0Slack uintptr
 
 // rt0 has lowered the limit of open files.
 func init() {
-	restoreLimit()
 	if rt0Ran != 0 {
+		raiseFiles()
 		raw(157, 29, rt0Slack, 0, 0, 0, 0) // prctl(PR_SET_TIMERSLACK)
 	}
 }

@@ -68,6 +68,7 @@ const (
 	sysFcntl     = 72
 	sysGetdents  = 217
 	sysQueueinfo = 297 // rt_tgsigqueueinfo
+	sysPrlimit   = 302 // prlimit64
 
 	sysClone3  = 435
 	cloneFiles = 0x400

@@ -3,20 +3,54 @@ package host
 import (
 	"slices"
 	"sync/atomic"
+	"unsafe"
 )
 
 // The emulator's descriptors lie in the table that the guest uses, with high
 // numbers. To the guest they are not open: calls on them give EBADF, close_range
 // passes over them, and dup3 to one of their numbers moves them away.
 
-// OwnMin is the lowest number that Own may say yes to.
-const OwnMin = keptMin
-
 const (
 	keptMin      = 900  // lowest number of the emulator's descriptors
 	pollerMin    = 1000 // of the poller's
+	filesEnough  = 1024 // a limit of open files with which they can be had
+	limitFiles   = 7    // RLIMIT_NOFILE
 	dupfdCloexec = 1030
+	cloexec      = 0x80000 // EPOLL_CLOEXEC, EFD_CLOEXEC, O_CLOEXEC
 )
+
+// ownMin is no higher than any descriptor of the emulator's.
+var ownMin atomic.Uint32
+
+func init() { ownMin.Store(keptMin) }
+
+// OwnMin is the lowest number that Own may say yes to.
+func OwnMin() uint32 { return ownMin.Load() }
+
+// high gives a descriptor that is the file of fd, and is closed by exec: one from lowest on, or where
+// the guest's limit of open files does not reach that far the highest that can be had. It gives
+// -errno if that fails.
+func high(fd, lowest uintptr) int {
+	const einval, emfile, step = -22, -24, 8
+	n := int(Raw(sysFcntl, fd, dupfdCloexec, lowest, 0, 0, 0))
+	if n != einval && n != emfile {
+		return n
+	}
+	limit := filesLimit(nil)
+	for from := int(min(limit[0], uint64(lowest))); n < 0 && from > 0; {
+		from = max(from-step, 0)
+		n = int(Raw(sysFcntl, fd, dupfdCloexec, uintptr(from), 0, 0, 0))
+	}
+	for m := ownMin.Load(); n >= 0 && uint32(n) < m && !ownMin.CompareAndSwap(m, uint32(n)); m = ownMin.Load() {
+	}
+	return n
+}
+
+// filesLimit gives the limit of open files, soft and hard, and sets it to what set points at, if anything.
+func filesLimit(set *[2]uint64) (old [2]uint64) {
+	Raw(sysPrlimit, 0, limitFiles, uintptr(unsafe.Pointer(set)), uintptr(unsafe.Pointer(&old)), 0, 0)
+	return old
+}
 
 // Kept is a descriptor of the emulator's. Its number may change.
 type Kept struct{ num atomic.Int32 } // the number and 1; 0: free
@@ -28,7 +62,7 @@ var kept [8]Kept
 // Keep gives descriptor fd, which it does not close, another number out of the
 // guest's way. The new one is closed by exec. It gives -errno if that fails.
 func Keep(fd uintptr) (*Kept, int) {
-	n := int(Raw(sysFcntl, fd, dupfdCloexec, keptMin, 0, 0, 0))
+	n := high(fd, keptMin)
 	if n < 0 {
 		return nil, n
 	}
@@ -51,7 +85,7 @@ func (k *Kept) Close() {
 }
 
 // Own tells whether fd is the emulator's.
-func Own(fd uint32) bool { return fd >= keptMin && int32(fd) > 0 && own(fd) }
+func Own(fd uint32) bool { return fd >= ownMin.Load() && int32(fd) > 0 && own(fd) }
 
 func own(fd uint32) bool {
 	if epollFD != nil && (fd == uint32(*epollFD) || uintptr(fd) == *eventFD) {
@@ -89,8 +123,8 @@ func OwnFDs() []uint64 {
 // Vacate gives one of the emulator's descriptors another number: the guest wants
 // fd. It reports whether that could be done.
 func Vacate(fd uint32) bool {
-	n := Raw(sysFcntl, uintptr(fd), dupfdCloexec, keptMin, 0, 0, 0)
-	if int(n) < 0 {
+	n := high(uintptr(fd), keptMin)
+	if n < 0 {
 		return false
 	}
 	switch {
@@ -99,7 +133,7 @@ func Vacate(fd uint32) bool {
 	case epollFD != nil && fd == uint32(*epollFD):
 		atomic.StoreInt32(epollFD, int32(n))
 	case epollFD != nil && uintptr(fd) == *eventFD:
-		atomic.StoreUintptr(eventFD, n)
+		atomic.StoreUintptr(eventFD, uintptr(n))
 	default:
 		for i := range kept {
 			kept[i].num.CompareAndSwap(int32(fd)+1, int32(n)+1)

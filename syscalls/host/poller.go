@@ -22,8 +22,15 @@ var (
 )
 
 // HidePoller moves the poller's descriptors out of the guest's way. Without it, or if
-// the runtime is not as expected, the guest might close them.
-func HidePoller() {
+// the runtime is not as expected, the guest might close them. It gives 0, or -errno if
+// they cannot be had; the runtime would end the process then.
+func HidePoller() int {
+	tryEP, tryEV := pollerFiles()
+	closeIf(tryEP)
+	closeIf(tryEV)
+	if e := min(int(tryEP), int(tryEV)); e < 0 {
+		return e
+	}
 	pollServerInit()
 	// The function compares its argument with both variables. They are the operands
 	// that are relative to RIP.
@@ -44,17 +51,29 @@ func HidePoller() {
 	}
 	if epollFD == nil || eventFD == nil || !isPollServerDescriptor(uintptr(*epollFD)) || !isPollServerDescriptor(*eventFD) {
 		epollFD, eventFD = nil, nil
-		return
+		return 0
 	}
 	ep, ev := uintptr(*epollFD), *eventFD
-	nep := raw(sysFcntl, ep, dupfdCloexec, pollerMin, 0, 0, 0)
-	nev := raw(sysFcntl, ev, dupfdCloexec, pollerMin, 0, 0, 0)
-	if int(nep) < 0 || int(nev) < 0 {
-		return
+	nep, nev := high(ep, pollerMin), high(ev, pollerMin)
+	if e := min(nep, nev); e < 0 {
+		return e
 	}
 	atomic.StoreInt32(epollFD, int32(nep))
-	atomic.StoreUintptr(eventFD, nev)
+	atomic.StoreUintptr(eventFD, uintptr(nev))
 	oldPoller = []uintptr{ep, ev}
+	return 0
+}
+
+// pollerFiles makes an epoll instance and an eventfd; each may be -errno.
+func pollerFiles() (ep, ev uintptr) {
+	const (
+		sysEpollCreate1 = 291
+		sysEventfd2     = 290
+		nonblock        = 0x800
+	)
+	ep = raw(sysEpollCreate1, cloexec, 0, 0, 0, 0, 0)
+	ev = raw(sysEventfd2, 0, cloexec|nonblock, 0, 0, 0, 0)
+	return ep, ev
 }
 
 // oldPoller has the descriptors that HidePoller replaced.
@@ -69,22 +88,23 @@ func DropPoller() {
 	oldPoller = nil
 }
 
-// newPoller gives a forked child a poller of its own in place of the parent's.
+// newPoller gives a forked child a poller of its own in place of the parent's. Where the guest's limits
+// do not allow that, the two share one, and may wake up late.
 func newPoller() {
 	if epollFD == nil {
 		return
 	}
 	const (
-		sysEpollCreate1 = 291
-		sysEventfd2     = 290
-		sysEpollCtl     = 233
-		sysDup3         = 292
-		cloexec         = 0x80000
-		nonblock        = 0x800
+		sysEpollCtl = 233
+		sysDup3     = 292
 	)
-	ep := raw(sysEpollCreate1, cloexec, 0, 0, 0, 0, 0)
-	ev := raw(sysEventfd2, 0, cloexec|nonblock, 0, 0, 0, 0)
-	if int(ep) >= 0 && int(ev) >= 0 {
+	ep, ev := pollerFiles()
+	limit := filesLimit(nil)
+	raised := [2]uint64{limit[1], limit[1]}
+	if top := max(uint64(*epollFD), uint64(*eventFD)); min(int(ep), int(ev)) >= 0 && top < raised[0] {
+		if top >= limit[0] {
+			filesLimit(&raised)
+		}
 		raw(sysDup3, ev, *eventFD, cloexec, 0, 0, 0)
 		event := struct {
 			events uint32
@@ -93,11 +113,10 @@ func newPoller() {
 		*(*uintptr)(unsafe.Pointer(&event.data)) = uintptr(unsafe.Pointer(eventFD))
 		raw(sysEpollCtl, ep, 1, *eventFD, uintptr(unsafe.Pointer(&event)), 0, 0)
 		raw(sysDup3, ep, uintptr(*epollFD), cloexec, 0, 0, 0)
+		if top >= limit[0] {
+			filesLimit(&limit)
+		}
 	}
-	if int(ep) >= 0 {
-		raw(sysClose, ep, 0, 0, 0, 0, 0)
-	}
-	if int(ev) >= 0 {
-		raw(sysClose, ev, 0, 0, 0, 0, 0)
-	}
+	closeIf(ep)
+	closeIf(ev)
 }

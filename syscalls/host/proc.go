@@ -22,8 +22,7 @@ func OpenProc() int {
 		sysFsconfig = 431
 		sysFsmount  = 432
 
-		clone     = 1       // OPEN_TREE_CLONE, FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC
-		cloexec   = 0x80000 // O_CLOEXEC
+		clone     = 1 // OPEN_TREE_CLONE, FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC
 		pathOnly  = 0x200000
 		cmdCreate = 6 // FSCONFIG_CMD_CREATE
 	)
@@ -46,9 +45,9 @@ func OpenProc() int {
 		closeIf(fd)
 		return -1
 	}
-	high := Raw(sysFcntl, fd, dupfdCloexec, pollerMin, 0, 0, 0)
+	n := high(fd, pollerMin)
 	Raw(sysClose, fd, 0, 0, 0, 0, 0)
-	return int(int32(high))
+	return n
 }
 
 func closeIf(fd uintptr) {

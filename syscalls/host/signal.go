@@ -98,7 +98,9 @@ func RestoreFiles() {
 			raw(sysClose, fd, 0, 0, 0, 0, 0)
 		}
 	}
-	restoreLimit()
+	if rt0Ran != 0 {
+		filesLimit(&rt0Files)
+	}
 }
 
 // MemoryLimits are RLIMIT_AS and RLIMIT_DATA, soft and hard, that the process was
@@ -108,10 +110,18 @@ func MemoryLimits() (as, data [2]uint64, ok bool) {
 	return rt0Memory[0], rt0Memory[1], rt0Ran != 0
 }
 
-func restoreLimit() {
-	if rt0Ran != 0 {
-		raw(302, 0, 7, uintptr(unsafe.Pointer(&rt0Files)), 0, 0, 0) // prlimit64
+// raiseFiles undoes rt0's limit of open files, and makes a low one larger if it can, until the guest
+// starts (RestoreFiles): what is opened before does not count to it.
+func raiseFiles() {
+	files := rt0Files
+	if files[0] < filesEnough {
+		files = [2]uint64{filesEnough, max(files[1], filesEnough)}
+		if filesLimit(&files); filesLimit(nil) == files {
+			return
+		}
+		files = [2]uint64{rt0Files[1], rt0Files[1]} // more takes privileges
 	}
+	filesLimit(&files)
 }
 
 // Filled by rt0 before the Go runtime starts.
@@ -121,7 +131,7 @@ var (
 	tamed     uint32 // the runtime's table of signals was found and changed
 	rt0Mask   Sigset
 	rt0Ign    Sigset       // signals that were ignored
-	rt0Files  [2]uint64    // RLIMIT_NOFILE
+	rt0Files  [2]uint64    // RLIMIT_NOFILE, soft and hard
 	rt0Memory [2][2]uint64 // RLIMIT_AS, RLIMIT_DATA
 	rt0SP     uintptr      // stack pointer at entry: argc, argv, envp, auxv
 )
