@@ -1,6 +1,8 @@
 package arm64
 
 import (
+	"slices"
+
 	"armature/tcg/ir"
 	"armature/tcg/state"
 )
@@ -62,11 +64,7 @@ func (t *Translator) exStore(op ir.Op, size uint32, flags uint8, n uint32, v ir.
 func (t *Translator) exLoad(op ir.Op, ty ir.Type, size uint32, flags uint8, n uint32) ir.Ref {
 	r := t.atomic(op, ty, size, flags, n, 0, 0)
 	in := &t.r.Insts[r]
-	pair := t.exPair(t.next, maxEx, maxExBranches)
-	if pair == exSeveral {
-		pair = state.PairNone
-	}
-	in.Aux, in.Imm = uint32(t.pc), int64(pair)
+	in.Aux, in.Imm = uint32(t.pc), int64(t.exPair())
 	return r
 }
 
@@ -77,68 +75,106 @@ const (
 	maxExBranches = 3
 )
 
-// exEnds has what ends the search besides loads and stores.
-var exEnds = [NumOps]bool{
-	OpBL: true, OpBLR: true, OpBR: true, OpRET: true, OpSVC: true, OpBRK: true, OpHLT: true, OpUDF: true, OpUndefined: true,
-	OpDC_ZVA: true, OpIC_IVAU: true,
+// exRole is what an instruction means to that search.
+type exRole uint8
+
+const (
+	exOther  exRole = iota
+	exAccess        // accesses memory, or leads to code that may
+	exStore         // a store exclusive
+	exEnd           // another load exclusive, or goes who knows where
+	exJump
+	exBranch
+)
+
+// exRoles lists the encodings that are not exOther, but for most loads and stores.
+var exRoles = [NumOps]exRole{
+	OpSTXR: exStore, OpSTLXR: exStore, OpSTXP: exStore, OpSTLXP: exStore,
+	OpLDXR: exEnd, OpLDAXR: exEnd, OpLDXP: exEnd, OpLDAXP: exEnd,
+	OpBR: exEnd, OpRET: exEnd, OpBRK: exEnd, OpHLT: exEnd, OpUDF: exEnd, OpUndefined: exEnd,
+	OpBL: exAccess, OpBLR: exAccess, OpSVC: exAccess, OpDC_ZVA: exAccess, OpIC_IVAU: exAccess,
+	OpB: exJump, OpB_cond: exBranch, OpCBZ: exBranch, OpCBNZ: exBranch, OpTBZ: exBranch, OpTBNZ: exBranch,
 }
 
-// exPair gives the low half of the address of the one store exclusive that follows from pc on, behind a load exclusive,
-// if nothing is accessed on the way to it; else state.PairNone. It looks along both ways of branches, as compilers
+// exSearch has the store exclusives that follow a load exclusive, by the low half of their addresses.
+type exSearch struct {
+	plain  uint32 // reached without an access, or state.PairNone
+	behind [4]uint32
+	n      int // of behind, reached behind an access; more than fit: too many
+	many   bool
+}
+
+func (s *exSearch) add(pc uint32, access bool) {
+	switch {
+	case access && s.n == len(s.behind):
+		s.many = true
+	case access:
+		s.behind[s.n] = pc
+		s.n++
+	case s.plain == state.PairNone || s.plain == pc:
+		s.plain = pc
+	default:
+		s.many = true
+	}
+}
+
+// exPair gives the low half of the address of the one store exclusive that follows the load exclusive at t.pc
+// without an access on the way, and on no way with one; else state.PairNone. The search takes both ways of branches, as compilers
 // place the store behind a branch forwards or backwards, and the code for another value on the other way. The
 // code on the way to the store is added to the region's Deps.
-func (t *Translator) exPair(pc uint64, n, branches int) uint32 {
+func (t *Translator) exPair() uint32 {
 	mark := len(t.r.Deps)
+	s := exSearch{plain: state.PairNone}
+	t.exWalk(&s, t.next, maxEx, maxExBranches, false)
+	if s.plain == state.PairNone || s.many || slices.Contains(s.behind[:s.n], s.plain) {
+		t.r.Deps = t.r.Deps[:mark]
+		return state.PairNone
+	}
+	return s.plain
+}
+
+// exWalk searches from pc on, at most n instructions and some branches far. It tells whether it has met
+// the store exclusive without an access.
+func (t *Translator) exWalk(s *exSearch, pc uint64, n, branches int, access bool) (met bool) {
 	from := pc
-	pair := uint32(state.PairNone)
 search:
 	for ; n > 0; n-- {
 		w, ok := t.word(pc)
 		if !ok {
 			break
 		}
-		const group, loadsAndStores = 5 << 25, 4 << 25 // the manual's top-level encoding, bits 28:25: x1x0
-		switch op := Decode(w); {
-		case op == OpSTXR || op == OpSTLXR || op == OpSTXP || op == OpSTLXP:
-			t.r.Deps = append(t.r.Deps, ir.Range{Lo: from, Hi: pc + 4})
-			return t.exOne(mark, pair, uint32(pc))
-		case w&group == loadsAndStores || exEnds[op]:
+		op := Decode(w)
+		switch exRoles[op] {
+		case exStore:
+			s.add(uint32(pc), access)
+			met = met || !access
+			pc += 4
 			break search
-		case op == OpB:
+		case exEnd:
+			break search
+		case exAccess:
+			access = true
+		case exJump:
 			t.r.Deps = append(t.r.Deps, ir.Range{Lo: from, Hi: pc + 4})
 			pc += uint64(signExtend(Inst(w).imm26(), 26) * 4)
 			from = pc
 			continue
-		case flagEffects[op] == flagsBranch || op == OpB_cond:
+		case exBranch:
 			if branches == 0 {
 				break search
 			}
 			branches--
-			if pair = t.exOne(mark, pair, t.exPair(condTarget(op, Inst(w), pc), n-1, branches)); pair == exSeveral {
-				return pair
+			if t.exWalk(s, condTarget(op, Inst(w), pc), n-1, branches, access) {
+				met = true
 			}
+		default:
+			const group, loadsAndStores = 5 << 25, 4 << 25 // the manual's top-level encoding, bits 28:25: x1x0
+			access = access || w&group == loadsAndStores
 		}
 		pc += 4
 	}
-	if pair == state.PairNone {
-		t.r.Deps = t.r.Deps[:mark]
-	} else {
+	if met {
 		t.r.Deps = append(t.r.Deps, ir.Range{Lo: from, Hi: pc})
 	}
-	return pair
-}
-
-// exSeveral is for store exclusives on more than one way, of which one cannot be told.
-const exSeveral = 0
-
-// exOne joins what was found on two ways.
-func (t *Translator) exOne(mark int, a, b uint32) uint32 {
-	switch {
-	case a == b || b == state.PairNone:
-		return a
-	case a == state.PairNone:
-		return b
-	}
-	t.r.Deps = t.r.Deps[:mark]
-	return exSeveral
+	return met
 }
