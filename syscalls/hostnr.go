@@ -2,7 +2,6 @@ package syscalls
 
 // Numbers of x86-64's calls that the translations make.
 const (
-	hostWrite         = 1
 	hostFstat         = 5
 	hostClose         = 3
 	hostFstatfs       = 138
@@ -25,6 +24,7 @@ const (
 	hostPipe2         = 293
 	hostSemctl        = 66
 	hostFcntl         = 72
+	hostFtruncate     = 77
 	hostPersonality   = 135
 	hostChroot        = 161
 	hostFutex         = 202

@@ -22,6 +22,10 @@ func (c *Ctx) isMemory(fd uint64) bool {
 }
 
 func sysLseek(c *Ctx, a *[6]uint64) uint64 {
+	const seekSet = 0
+	if a[1] == 0 && a[2]&0xffffffff == seekSet {
+		c.remake(a[0])
+	}
 	r := raw(hostLseek, a[0], a[1], a[2])
 	if OK(r) {
 		return r
@@ -29,7 +33,6 @@ func sysLseek(c *Ctx, a *[6]uint64) uint64 {
 	if _, bad := Failed(r); bad || !c.isMemory(a[0]) {
 		return r
 	}
-	const seekSet = 0
 	want := r &^ nowhere
 	if !OK(want) {
 		raw(hostLseek, a[0], want|nowhere, seekSet)
@@ -41,6 +44,9 @@ func sysLseek(c *Ctx, a *[6]uint64) uint64 {
 
 // at makes a call that reads or writes at the offset a[3].
 func (c *Ctx) at(nr uintptr, a *[6]uint64) uint64 {
+	if a[3] == 0 {
+		c.remake(a[0])
+	}
 	if !OK(a[3]) && c.isMemory(a[0]) {
 		return EIO.Ret()
 	}

@@ -82,6 +82,9 @@ func (c *Ctx) shown(fd, addr, flags uint64) uint64 {
 	if _, bad := Failed(m); bad {
 		return fd // EMFILE: the host's is better than none
 	}
+	if path, ok := c.readlink("/proc/thread-self/fd/" + itoa(fd)); ok {
+		c.remember(m, path)
+	}
 	raw(hostDup3, m, fd, flags&oCloexec)
 	raw(hostClose, m)
 	return fd
@@ -261,12 +264,19 @@ func memfd(name string, data []byte, cloexec uint64) uint64 {
 	if _, bad := Failed(fd); bad {
 		return fd
 	}
+	fill(fd, data)
+	return fd
+}
+
+// fill writes data to the start of a file, whatever its position is.
+func fill(fd uint64, data []byte) {
+	var c Ctx
+	defer c.free()
 	for off := 0; off < len(data); {
 		c.used = 0
 		b := c.alloc(min(len(data)-off, scratchSize))
-		off += copy(b, data[off:])
-		raw(hostWrite, fd, addrOf(b), uint64(len(b)))
+		n := copy(b, data[off:])
+		raw(hostPwrite64, fd, addrOf(b), uint64(n), uint64(off))
+		off += n
 	}
-	raw(hostLseek, fd, 0, 0)
-	return fd
 }

@@ -131,7 +131,7 @@ func TestHostNumbers(t *testing.T) {
 		return n
 	}
 	for name, got := range map[string]int{
-		"write": hostWrite, "fstat": hostFstat, "close": hostClose, "fstatfs": hostFstatfs, "getdents64": hostGetdents64, "lseek": hostLseek, "munmap": hostMunmap, "ioctl": hostIoctl,
+		"ftruncate": hostFtruncate, "fstat": hostFstat, "close": hostClose, "fstatfs": hostFstatfs, "getdents64": hostGetdents64, "lseek": hostLseek, "munmap": hostMunmap, "ioctl": hostIoctl,
 		"preadv": hostPreadv, "pwritev": hostPwritev, "readv": hostReadv, "writev": hostWritev, "sendmsg": hostSendmsg,
 		"recvmsg": hostRecvmsg, "setsockopt": hostSetsockopt, "uname": hostUname, "semctl": hostSemctl, "fcntl": hostFcntl,
 		"personality": hostPersonality, "futex": hostFutex, "io_submit": hostIoSubmit, "epoll_ctl": hostEpollCtl,

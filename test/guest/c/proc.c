@@ -110,6 +110,46 @@ static const char *link_(const char *p)
 	return strcmp(buf, self) ? buf : "self";
 }
 
+/* What "name:" says in a status file at its start. */
+static const char *says(int fd, const char *name, int at)
+{
+	static char text[4096], value[64];
+	long n = at ? pread(fd, text, sizeof text - 1, 0) : lseek(fd, 0, SEEK_SET) == 0 ? read(fd, text, sizeof text - 1) : -1;
+	text[n < 0 ? 0 : n] = 0;
+	char *p = strstr(text, name);
+	return p && sscanf(p + strlen(name), "%*[ \t]%60s", value) == 1 ? value : "?";
+}
+
+/* A file that is open tells what is now, when it is read from its start. */
+static void again(void)
+{
+	int fd = open("/proc/self/status", O_RDONLY), other = dup(fd), p[2];
+	prctl(PR_SET_NAME, "first");
+	printf("again: %s", says(fd, "Name:", 0));
+	prctl(PR_SET_NAME, "second");
+	printf(" %s", says(other, "Name:", 0));
+	prctl(PR_SET_NAME, "third-is-longer");
+	printf(" %s", says(other, "Name:", 1));
+	prctl(PR_SET_NAME, "4");
+	printf(" %s", says(fd, "Name:", 1));
+	close(fd);
+	close(other);
+	char path[40], c;
+	int pid = pipe(p) ? -1 : fork();
+	if (pid == 0) {
+		close(p[1]);
+		_exit(read(p[0], &c, 1) != 0);
+	}
+	sprintf(path, "/proc/%d/status", pid);
+	fd = open(path, O_RDONLY);
+	close(p[1]);
+	while (strcmp(says(fd, "State:", 0), "Z"))
+		usleep(1000);
+	waitpid(pid, 0, 0);
+	printf(" %s\n", says(fd, "State:", 0));
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], "child")) {
@@ -230,5 +270,6 @@ int main(int argc, char **argv)
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
 	}
+	again();
 	return 0;
 }
