@@ -98,6 +98,8 @@ var programs = []program{
 	{name: "exclusive", judge: byOracle, arm: []string{"-Wno-uninitialized"}, few: true},
 	{name: "threads", flags: []string{"-pthread"}, few: true},
 	{name: "aba", flags: []string{"-pthread"}, few: true},
+	{name: "aba_forked", src: "aba", flags: []string{"-pthread"}, arm: []string{"-DFORKED"}, few: true},
+	{name: "aba_forked_mixed", src: "aba", flags: []string{"-pthread"}, arm: []string{"-DFORKED", "-DMIXED"}, few: true},
 	{name: "aba_mixed", src: "aba", flags: []string{"-pthread"}, arm: []string{"-DMIXED"}, few: true},
 	{name: "monitor", flags: []string{"-pthread"}, few: true},
 	{name: "atomics_mt", flags: []string{"-pthread"}, few: true},

@@ -1,21 +1,27 @@
 /*
- * A lock-free stack of few nodes that several threads pop and push.
+ * A lock-free stack of few nodes that several threads, or processes, pop and push.
  */
 #include "t.h"
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { N = 4, ROUNDS = 200000 };
-
-static _Atomic int bad;
 
 /* A lock-free stack of nodes, without a count in its head: popping is safe only
  * because a store exclusive fails when the head was changed and changed back. On
  * hosts without such instructions the head has a count. */
 struct node { struct node *next; _Atomic int owned; };
-static struct node nodes[8];
+static struct shared {
+	struct node *head, nodes[8];
+	_Atomic int bad;
+} *s;
+#define head (s->head)
+#define nodes (s->nodes)
+#define bad (s->bad)
 #ifdef __aarch64__
-static struct node *head;
 static struct node *pop(void)
 {
 	struct node *h, *n;
@@ -55,7 +61,6 @@ static void push(struct node *x)
 }
 #endif
 #else
-static struct node *head;
 static pthread_mutex_t mu = PTHREAD_MUTEX_INITIALIZER;
 static struct node *pop(void)
 {
@@ -97,13 +102,25 @@ static void *stack(void *p)
 
 int main(void)
 {
-	pthread_t t[N];
+	s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	for (size_t i = 0; i < COUNT(nodes); i++)
 		push(&nodes[i]);
+#ifdef FORKED
+	for (int i = 0; i < N; i++) {
+		if (fork() == 0) {
+			stack(NULL);
+			_exit(0);
+		}
+	}
+	while (wait(NULL) > 0)
+		;
+#else
+	pthread_t t[N];
 	for (intptr_t i = 0; i < N; i++)
 		pthread_create(&t[i], NULL, stack, (void *)i);
 	for (int i = 0; i < N; i++)
 		pthread_join(t[i], NULL);
+#endif
 	int left = 0;
 	while (left < 100 && pop()) /* a corrupt one may be a ring */
 		left++;
