@@ -26,8 +26,8 @@ import (
 // succeeds only if it can hold the count that its load has noted.
 //
 // What does not count, and is seen by its value only, are stores by the kernel, and those of other
-// processes to shared memory but for the exclusive ones of strict processes that were forked
-// from one another.
+// processes to shared memory, unless one was forked from the other and both have armed
+// the page.
 
 // monitorBits is the log2 of the number of counts; monitorShift drops the address
 // bits below a granule. Locations that share a count can make a store exclusive fail for
