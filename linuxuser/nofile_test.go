@@ -12,7 +12,7 @@ import (
 // TestFileLimit: under a low limit of open files the emulator's own descriptors are
 // as far out of the guest's way as under a high one.
 func TestFileLimit(t *testing.T) {
-	prog := guest(t, "files", "-static")
+	prog := guest(t, "nofile", "-static")
 	start := func(option string, limit int) (string, int) {
 		cmd := exec.Command("sh", "-c", fmt.Sprintf(`ulimit -%sn %d && exec "$@"`, option, limit), "sh", work+"/armature-aarch64", prog)
 		var out bytes.Buffer
