@@ -73,7 +73,7 @@ wrong=$(dpkg --audit)
 // apt makes the tree with the machine's apt, which checks signatures and hashes and knows
 // which packages belong together; the rest is done here and by the tree's own programs.
 func (b *bootstrapper) apt(dir string) (err error) {
-	t, err := newTarget(dir, b.o.Log)
+	t, err := b.target(dir)
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (b *bootstrapper) apt(dir string) (err error) {
 	}
 	b.o.Log("the tree's own programs install %d packages", len(required)+len(others))
 	env := []string{"DEBIAN_FRONTEND=noninteractive", "DEBCONF_NONINTERACTIVE_SEEN=true"}
-	if err := b.o.Chroot(abs, env, []string{"/bin/sh", "-euc", aptSecond}); err != nil {
+	if err := b.o.Chroot(abs, env, []string{"/bin/sh", "-euc", aptSecond}, b.lease.Add); err != nil {
 		return fmt.Errorf("installing the packages in the tree: %w", err)
 	}
 	if b.ctx.Err() != nil {
@@ -158,7 +158,7 @@ func (b *bootstrapper) download(work string) (required, others []string, err err
 		return nil, nil, err
 	}
 	cmd := exec.CommandContext(b.ctx, filepath.Join(filepath.Dir(b.tool), "apt-cache"), "-c", conf, "dumpavail")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	list, err := cmd.Output()
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", cmd.Path, err)

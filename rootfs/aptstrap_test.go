@@ -94,8 +94,9 @@ esac
 			var logs []string
 			var ran, required, others string
 			o := BootstrapOptions{Mirror: "file:/srv/debian", Keyring: keys, Variant: "minbase", Include: []string{"make"},
-				Log: func(f string, a ...any) { logs = append(logs, fmt.Sprintf(f, a...)) },
-				Chroot: func(d string, env, args []string) error {
+				Log:   func(f string, a ...any) { logs = append(logs, fmt.Sprintf(f, a...)) },
+				Start: startPlain,
+				Chroot: func(d string, env, args []string, _ func(int) error) error {
 					ran = args[2]
 					required, others = read(t, d, aptWork+"/required"), read(t, d, aptWork+"/others")
 					if got := read(t, d, "usr/lib/loader"); got == "" {

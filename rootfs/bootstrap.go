@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"armature/binfmt"
+	"armature/rootfs/lease"
 )
 
 // DebianKeyring holds the keys that Debian's archives are signed with.
@@ -27,8 +28,12 @@ type BootstrapOptions struct {
 	Keyring string   // file; "": what apt has for the mirror, or DebianKeyring
 	Variant string   // "", "minbase" or "buildd"
 	Include []string // packages beside those of the variant
-	// Chroot runs a command in a tree, with the variables env.
-	Chroot func(dir string, env, args []string) error
+	// Chroot runs a command in a tree, with the variables env. It tells started the process with which
+	// all others end, before anything is done in the tree.
+	Chroot func(dir string, env, args []string, started func(pid int) error) error
+	// Start starts a tool of the host's, and tells started the process with which all others
+	// end, before the tool runs. hold is closed when it has ended.
+	Start func(cmd *exec.Cmd, started func(pid int) error) (hold io.Closer, err error)
 	// Log is told, in lines, what goes on.
 	Log func(format string, a ...any)
 }
@@ -99,6 +104,29 @@ type bootstrapper struct {
 	tool  string
 	suite string
 	o     BootstrapOptions
+	lease *lease.Lease // of the directory
+	tmp   string       // in it, for temporary files of the tool's
+}
+
+// tmpName is the name of tmp. What a tool leaves there when it is killed goes with the rest.
+const tmpName = ".armature-tmp"
+
+// target makes and takes the directory.
+func (b *bootstrapper) target(dir string) (*target, error) {
+	t, err := newTarget(dir, b.o.Log)
+	if err != nil {
+		return nil, err
+	}
+	b.lease = t.lease
+	if dir, err = filepath.Abs(dir); err == nil {
+		t.tmp = filepath.Join(dir, tmpName)
+		b.tmp = t.tmp
+		err = os.Mkdir(t.tmp, 0o755)
+	}
+	if err != nil {
+		return nil, b.failed(t, err)
+	}
+	return t, nil
 }
 
 // common are the options that both tools have.
@@ -119,7 +147,7 @@ const containerEnv = "container=lxc"
 // debootstrap downloads and unpacks with the host's programs, and has the tree's own
 // configure it.
 func (b *bootstrapper) debootstrap(dir string) (err error) {
-	t, err := newTarget(dir, b.o.Log)
+	t, err := b.target(dir)
 	if err != nil {
 		return err
 	}
@@ -147,7 +175,7 @@ func (b *bootstrapper) debootstrap(dir string) (err error) {
 	}
 	b.o.Log("the tree's own programs configure it")
 	env = append(env, "DEBIAN_FRONTEND=noninteractive", "DEBCONF_NONINTERACTIVE_SEEN=true")
-	if err := b.o.Chroot(abs, env, []string{"/debootstrap/debootstrap", "--second-stage"}); err != nil {
+	if err := b.o.Chroot(abs, env, []string{"/debootstrap/debootstrap", "--second-stage"}, b.lease.Add); err != nil {
 		return fmt.Errorf("debootstrap's second stage: %w%s", err, tail(filepath.Join(abs, "debootstrap/debootstrap.log")))
 	}
 	if b.ctx.Err() != nil {
@@ -202,36 +230,49 @@ const mergedUsrHooks = "/usr/share/mmdebstrap/hooks/maybe-merged-usr"
 // mmdebstrap has the tree as a tar archive from the tool, which runs the tree's own
 // programs by itself.
 func (b *bootstrapper) mmdebstrap(dir string) error {
+	t, err := b.target(dir)
+	if err != nil {
+		return err
+	}
 	b.o.Log("%s makes the tree from %s, checked with %s", b.tool, b.o.Mirror, b.o.Keyring)
 	args := append([]string{"--architectures=arm64", "--format=tar"}, b.common()...)
 	if _, err := os.Stat(mergedUsrHooks); err == nil {
 		args = append(args, "--hook-dir="+mergedUsrHooks)
 	}
-	cmd := b.command(append(args, b.suite, "-", b.o.Mirror)...)
-	out, err := cmd.StdoutPipe()
+	r, w, err := os.Pipe()
 	if err != nil {
-		return err
+		return b.failed(t, err)
 	}
+	defer r.Close()
 	ctx, cancel := context.WithCancelCause(b.ctx)
-	defer cancel(nil)
+	b.ctx = ctx // the tool ends with it
+	cmd := b.command(append(args, b.suite, "-", b.o.Mirror)...)
+	cmd.Stdout = w
 	done := make(chan error, 1)
-	started := make(chan struct{})
+	ended, started := make(chan struct{}), make(chan struct{})
 	go func() {
+		defer close(ended)
 		err := b.run(cmd, started, nil)
+		w.Close() // if it has not started
 		if err != nil {
 			cancel(err)
 		}
 		done <- err
 	}()
+	t.stop = func() {
+		cancel(nil)
+		<-ended
+	}
+	defer t.stop()
 	select {
 	case err := <-done:
-		return err
+		return b.failed(t, err)
 	case <-started:
+		w.Close()
 	}
-	_, err = Unpack(ctx, "-", dir, UnpackOptions{KeepOwners: os.Geteuid() == 0, Input: &untilExit{out, done}, Log: b.o.Log})
-	if err != nil {
-		cmd.Process.Signal(syscall.SIGTERM)
-	}
+	o := UnpackOptions{KeepOwners: os.Geteuid() == 0, Log: b.o.Log}
+	o.setDefaults()
+	_, err = unpackTo(ctx, t, &source{name: "mmdebstrap's archive", r: &untilExit{r, done}}, o)
 	return err
 }
 
@@ -249,16 +290,15 @@ func (u *untilExit) Read(p []byte) (int, error) {
 		if failed != nil {
 			return n, failed
 		}
-		err = io.EOF // also when the pipe was closed after the exit
 	}
 	return n, err
 }
 
-// command is the tool in a mount namespace of its own: what it mounts is gone with it.
+// command is the tool, which has some time to end when the context does.
 func (b *bootstrapper) command(args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(b.ctx, b.tool, args...)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGTERM, Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.Env = append(os.Environ(), "TMPDIR="+b.tmp)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 10 * time.Second
 	return cmd
 }
@@ -271,9 +311,11 @@ func (b *bootstrapper) run(cmd *exec.Cmd, started chan struct{}, filter func(str
 	if started == nil {
 		cmd.Stdout = lines
 	}
-	if err := cmd.Start(); err != nil {
+	hold, err := b.o.Start(cmd, b.lease.Add)
+	if err != nil {
 		return fmt.Errorf("%s: %w", b.tool, err)
 	}
+	defer hold.Close()
 	if started != nil {
 		close(started)
 	}

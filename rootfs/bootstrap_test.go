@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -78,6 +80,14 @@ Signed-By:
 	}
 }
 
+// startPlain starts a tool as it is.
+func startPlain(cmd *exec.Cmd, started func(int) error) (io.Closer, error) {
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	return io.NopCloser(nil), started(cmd.Process.Pid)
+}
+
 // fakeTool is a program in place of debootstrap.
 func fakeTool(t *testing.T, name, script string) {
 	t.Helper()
@@ -96,7 +106,8 @@ func TestBootstrap(t *testing.T) {
 		t.Fatal(err)
 	}
 	base := BootstrapOptions{Mirror: "http://mirror/debian", Keyring: keys, Variant: "minbase", Include: []string{"make", "g++"},
-		Chroot: func(string, []string, []string) error { return nil }}
+		Start:  startPlain,
+		Chroot: func(string, []string, []string, func(int) error) error { return nil }}
 	ctx := context.Background()
 	if os.Geteuid() == 0 {
 		t.Run("works", func(t *testing.T) {
@@ -105,7 +116,7 @@ func TestBootstrap(t *testing.T) {
 			var logs, ran []string
 			o := base
 			o.Log = func(f string, a ...any) { logs = append(logs, fmt.Sprintf(f, a...)) }
-			o.Chroot = func(d string, env, args []string) error {
+			o.Chroot = func(d string, env, args []string, _ func(int) error) error {
 				if st, err := os.Lstat(filepath.Join(d, "proc")); err != nil || !st.IsDir() {
 					t.Errorf("/proc: %v, %v", st, err)
 				}
@@ -139,7 +150,7 @@ func TestBootstrap(t *testing.T) {
 				dir := filepath.Join(t.TempDir(), "d")
 				o := base
 				o.Log = t.Logf
-				o.Chroot = func(string, []string, []string) error { return c.chroot }
+				o.Chroot = func(string, []string, []string, func(int) error) error { return c.chroot }
 				if err := Bootstrap(ctx, "debian:bookworm", dir, o); err == nil || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("got %v, want %q", err, c.want)
 				}

@@ -18,6 +18,8 @@ import (
 
 	"armature/rootfs/archive"
 	"armature/rootfs/tree"
+
+	"golang.org/x/sys/unix"
 )
 
 // PackOptions are how Pack works.
@@ -128,12 +130,26 @@ func outside(dir, out string) error {
 	return nil
 }
 
-// replaceFile has write fill a new file, which then takes the place of name. The
-// file is removed when that fails.
-func replaceFile(name string, write func(*os.File) error) (err error) {
+// replaceFile has write fill a new file, which then takes the place of name. It has no
+// name before, where the file system can do that, so that nothing is left of it when this
+// process is killed; otherwise it is removed when something fails.
+func replaceFile(name string, write func(*os.File) error) error {
 	if st, err := os.Stat(name); err == nil && !st.Mode().IsRegular() {
 		return &fs.PathError{Op: "write", Path: name, Err: errors.New("it exists and is no file")}
 	}
+	f, err := os.OpenFile(filepath.Dir(name), os.O_RDWR|unix.O_TMPFILE, 0o666) // less the umask
+	if err != nil {
+		return replaceByName(name, write)
+	}
+	defer f.Close()
+	if err := write(f); err != nil {
+		return err
+	}
+	return giveName(f, name)
+}
+
+// replaceByName is replaceFile where files cannot be without a name.
+func replaceByName(name string, write func(*os.File) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
 	if err != nil {
 		return err
@@ -156,6 +172,36 @@ func replaceFile(name string, write func(*os.File) error) (err error) {
 		return err
 	}
 	return os.Rename(f.Name(), name)
+}
+
+// pathOf is a path by which this process can open f again.
+func pathOf(f *os.File) string { return fmt.Sprintf("/proc/self/fd/%d", f.Fd()) }
+
+// giveName gives a file without a name one, which may be that of another.
+func giveName(f *os.File, name string) error {
+	link := func(to string) error {
+		return unix.Linkat(unix.AT_FDCWD, pathOf(f), unix.AT_FDCWD, to, unix.AT_SYMLINK_FOLLOW)
+	}
+	err := link(name)
+	if err != unix.EEXIST {
+		return pathError("link", name, err)
+	}
+	tmp := filepath.Join(filepath.Dir(name), fmt.Sprintf(".%s-%d", filepath.Base(name), os.Getpid()))
+	if err := link(tmp); err != nil {
+		return pathError("link", tmp, err)
+	}
+	if err := os.Rename(tmp, name); err != nil {
+		os.Remove(tmp)
+		return err
+	}
+	return nil
+}
+
+func pathError(op, path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &fs.PathError{Op: op, Path: path, Err: err}
 }
 
 // dataLast moves the data of files with several names to the last, where programs
@@ -283,7 +329,10 @@ func Image(ctx context.Context, dir, out string, size int64, log func(string, ..
 		if err := f.Truncate(size); err != nil {
 			return err
 		}
-		cmd := exec.CommandContext(ctx, mke2fs, "-q", "-F", "-t", "ext4", "-d", dir, f.Name())
+		const inherited = 3
+		cmd := exec.CommandContext(ctx, mke2fs, "-q", "-F", "-t", "ext4", "-d", dir, fmt.Sprintf("/proc/self/fd/%d", inherited))
+		cmd.ExtraFiles = []*os.File{f}
+		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 		msg, err := cmd.CombinedOutput()
 		switch {
 		case ctx.Err() != nil:

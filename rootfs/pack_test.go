@@ -3,6 +3,7 @@ package rootfs
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -244,5 +245,40 @@ func TestImage(t *testing.T) {
 	}
 	if _, err := os.Lstat(small); err == nil {
 		t.Error("a failed image is left")
+	}
+}
+
+// TestReplaceFile: with and without names for files that are not complete.
+func TestReplaceFile(t *testing.T) {
+	for name, replace := range map[string]func(string, func(*os.File) error) error{"nameless": replaceFile, "by name": replaceByName} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			out := filepath.Join(dir, "out")
+			for _, text := range []string{"first", "second"} {
+				err := replace(out, func(f *os.File) error {
+					if before, _ := os.ReadFile(out); string(before) == text {
+						t.Error("it is there too early")
+					}
+					_, err := f.WriteString(text)
+					return err
+				})
+				if got, err2 := os.ReadFile(out); err != nil || err2 != nil || string(got) != text {
+					t.Errorf("%q, %v, %v", got, err, err2)
+				}
+			}
+			why := errors.New("why")
+			if err := replace(out, func(*os.File) error { return why }); !errors.Is(err, why) {
+				t.Errorf("got %v", err)
+			}
+			if names, _ := os.ReadDir(dir); len(names) != 1 {
+				t.Errorf("there are %v", names)
+			}
+			var st unix.Stat_t
+			mask := unix.Umask(0)
+			unix.Umask(mask)
+			if err := unix.Stat(out, &st); err != nil || st.Mode&0o777 != 0o666&^uint32(mask) {
+				t.Errorf("mode %o, %v", st.Mode, err)
+			}
+		})
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"armature/rootfs/lease"
 	"armature/rootfs/tree"
 )
 
@@ -22,10 +23,12 @@ const lostFound = "lost+found"
 
 // target is a directory that is being filled.
 type target struct {
-	dir    string
-	marker *os.File
-	made   bool // the directory was not there
-	mode   fs.FileMode
+	dir   string
+	lease *lease.Lease // the marker
+	made  bool         // the directory was not there
+	mode  fs.FileMode
+	tmp   string // a directory in it that goes before it is done; "": none
+	stop  func() // ends what still writes there, before all is removed; nil: nothing
 }
 
 // newTarget makes the directory and marks it. It must be empty but for what an
@@ -45,20 +48,10 @@ func newTarget(dir string, log func(string, ...any)) (*target, error) {
 		return nil, &fs.PathError{Op: "unpack to", Path: dir, Err: syscall.ENOTDIR}
 	}
 	t.mode = st.Mode()
-	old := true
-	t.marker, err = os.OpenFile(filepath.Join(dir, Marker), os.O_RDWR|syscall.O_NOFOLLOW, 0)
-	if errors.Is(err, fs.ErrNotExist) {
-		old = false
-		names, err2 := os.ReadDir(dir)
-		if err2 != nil {
-			return nil, err2
-		}
-		for _, n := range names {
-			if n.Name() != lostFound {
-				return nil, fmt.Errorf("%s is not empty (it has %s): name a new directory, or empty this one", dir, n.Name())
-			}
-		}
-		t.marker, err = os.OpenFile(filepath.Join(dir, Marker), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	old, err := t.mark()
+	if errors.Is(err, lease.ErrRemoved) {
+		// Somebody has completed it just now, or given up.
+		old, err = t.mark()
 	}
 	if err != nil {
 		if t.made {
@@ -66,30 +59,64 @@ func newTarget(dir string, log func(string, ...any)) (*target, error) {
 		}
 		return nil, err
 	}
-	if err := syscall.Flock(int(t.marker.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		t.marker.Close()
-		return nil, fmt.Errorf("%s: another armature is working on it", dir)
-	}
 	if old {
 		log("%s holds what an interrupted run left; starting again", dir)
 		if err := tree.Empty(dir, Marker, lostFound); err != nil {
-			t.marker.Close()
+			t.lease.Close()
 			return nil, err
 		}
 	}
 	return t, nil
 }
 
+// mark takes the marker, which is made if the directory is empty; old tells that it was there.
+func (t *target) mark() (old bool, err error) {
+	old = true
+	f, err := os.OpenFile(t.marker(), os.O_RDWR|syscall.O_NOFOLLOW, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		old = false
+		names, err := os.ReadDir(t.dir)
+		if err != nil {
+			return false, err
+		}
+		for _, n := range names {
+			if n.Name() != lostFound {
+				return false, fmt.Errorf("%s is not empty (it has %s): name a new directory, or empty this one", t.dir, n.Name())
+			}
+		}
+		f, err = os.OpenFile(t.marker(), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return false, err
+		}
+	} else if err != nil {
+		return false, err
+	}
+	if t.lease, err = lease.Take(f); err != nil {
+		f.Close()
+		if errors.Is(err, lease.ErrHeld) {
+			err = fmt.Errorf("%s: another armature is working on it: %w", t.dir, err)
+		}
+	}
+	return old, err
+}
+
+func (t *target) marker() string { return filepath.Join(t.dir, Marker) }
+
 // done removes the marker.
 func (t *target) done() error {
-	defer t.marker.Close()
+	defer t.lease.Close()
+	if t.tmp != "" {
+		if err := os.RemoveAll(t.tmp); err != nil {
+			return err
+		}
+	}
 	return t.unmark()
 }
 
 // unmark removes the marker. That it is gone is fine: a layer of an image may have
 // removed it through a link.
 func (t *target) unmark() error {
-	if err := os.Remove(t.marker.Name()); !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(t.marker()); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil
@@ -97,7 +124,10 @@ func (t *target) unmark() error {
 
 // fail removes all that there is, the directory too if it was made here.
 func (t *target) fail() error {
-	defer t.marker.Close()
+	defer t.lease.Close()
+	if t.stop != nil {
+		t.stop()
+	}
 	if err := tree.Empty(t.dir, Marker, lostFound); err != nil {
 		return err // with the marker: the next run tries again
 	}

@@ -44,15 +44,7 @@ type UnpackOptions struct {
 // directory dir, which must be empty or not exist. Nothing is written outside of
 // it. When Unpack fails or ctx is cancelled, dir is as it was before.
 func Unpack(ctx context.Context, src, dir string, o UnpackOptions) (stats tree.Stats, err error) {
-	if o.Log == nil {
-		o.Log = func(string, ...any) {}
-	}
-	if o.Progress == nil {
-		o.Progress = func(int64, int64) {}
-	}
-	if o.Platform == (oci.Platform{}) {
-		o.Platform = oci.Platform{OS: "linux", Architecture: "arm64"}
-	}
+	o.setDefaults()
 	s, err := openSource(src, o.Input)
 	if err != nil {
 		return stats, err
@@ -62,6 +54,23 @@ func Unpack(ctx context.Context, src, dir string, o UnpackOptions) (stats tree.S
 	if err != nil {
 		return stats, err
 	}
+	return unpackTo(ctx, t, s, o)
+}
+
+func (o *UnpackOptions) setDefaults() {
+	if o.Log == nil {
+		o.Log = func(string, ...any) {}
+	}
+	if o.Progress == nil {
+		o.Progress = func(int64, int64) {}
+	}
+	if o.Platform == (oci.Platform{}) {
+		o.Platform = oci.Platform{OS: "linux", Architecture: "arm64"}
+	}
+}
+
+// unpackTo is Unpack to a directory that is its own by now.
+func unpackTo(ctx context.Context, t *target, s *source, o UnpackOptions) (stats tree.Stats, err error) {
 	defer func() {
 		if err == nil {
 			return
@@ -73,6 +82,7 @@ func Unpack(ctx context.Context, src, dir string, o UnpackOptions) (stats tree.S
 			err = fmt.Errorf("%w (and what was unpacked cannot be removed: %v)", err, err2)
 		}
 	}()
+	dir := t.dir
 	limits, err := limitsOf(dir, o.MaxSize)
 	if err != nil {
 		return stats, err

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"armature/rootfs/enter"
+	"armature/rootfs/lease"
 
 	"github.com/urfave/cli/v2"
 )
@@ -91,7 +92,7 @@ func projectConfig(cfg *enter.Config, dir string) error {
 
 // openLayer makes or finds a layer, and locks it until the file that it returns is
 // closed. A layer belongs to one tree.
-func openLayer(cfg *enter.Config, name string) (*os.File, error) {
+func openLayer(cfg *enter.Config, name string) (*lease.Lease, error) {
 	if err := checkLayerName(name); err != nil {
 		return nil, fmt.Errorf("--%w", err)
 	}
@@ -107,6 +108,7 @@ func openLayer(cfg *enter.Config, name string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	cfg.Started = lock.Add
 	root, err := filepath.Abs(cfg.Root)
 	if err != nil {
 		return nil, err
@@ -117,7 +119,7 @@ func openLayer(cfg *enter.Config, name string) (*os.File, error) {
 	of := filepath.Join(cfg.Layer, "tree")
 	before, err := os.ReadFile(of)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist), err == nil && len(before) == 0: // or killed before it was written
 		return lock, os.WriteFile(of, []byte(root), 0o644)
 	case err != nil:
 		return nil, err

@@ -115,6 +115,8 @@ func enterInitCommand() *cli.Command {
 				enter.InitAgain()
 			case enter.HandlerArgument:
 				enter.InitHandler(c.Args().Get(1))
+			case enter.ContainArgument:
+				enter.InitContained(c.Args().Tail())
 			}
 			enter.Init()
 			return nil

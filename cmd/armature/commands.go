@@ -28,7 +28,7 @@ func newApp() *cli.App {
 		Name:    "armature",
 		Usage:   "runs ARM Linux programs on x86-64 Linux",
 		Version: guest.Version,
-		Commands: []*cli.Command{
+		Commands: append([]*cli.Command{
 			{
 				Name:      "run",
 				Usage:     "run a program",
@@ -43,7 +43,6 @@ func newApp() *cli.App {
 			buildCommand(),
 			layerCommand(),
 			enterInitCommand(),
-			enterAgainCommand(),
 			doctorCommand(),
 			completionCommand(),
 			completeWordsCommand(),
@@ -63,7 +62,7 @@ func newApp() *cli.App {
 					return nil
 				},
 			},
-		},
+		}, enterAgainCommands()...),
 		CommandNotFound: func(c *cli.Context, name string) {
 			guest.Fail("unknown command %q (armature --help lists them; to run a program: armature run %s)", name, name)
 			os.Exit(guest.UsageStatus)

@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"armature/rootfs"
+	"armature/rootfs/lease"
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/sys/unix"
@@ -79,20 +80,21 @@ func checkLayerName(name string) error {
 	return nil
 }
 
-// lockLayer takes the lock of the layer in dir. The lock ends when the file is closed.
-func lockLayer(dir string) (*os.File, error) {
+// lockLayer takes the lock of the layer in dir. The lock ends when it is closed.
+func lockLayer(dir string) (*lease.Lease, error) {
 	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, err
 	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	l, err := lease.Take(f)
+	if err != nil {
 		f.Close()
-		if err == unix.EWOULDBLOCK {
+		if errors.Is(err, lease.ErrHeld) {
 			err = errLayerInUse
 		}
 		return nil, fmt.Errorf("layer %s: %w", filepath.Base(dir), err)
 	}
-	return f, nil
+	return l, nil
 }
 
 var errLayerInUse = errors.New("another build uses it")

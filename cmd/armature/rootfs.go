@@ -68,12 +68,13 @@ the tree is made in the user namespace of "armature chroot".`,
 			defer stop()
 			o := rootfs.BootstrapOptions{
 				Mirror: c.String("mirror"), Keyring: c.String("keyring"), Variant: c.String("variant"), Include: c.StringSlice("include"),
-				Log: note,
-				Chroot: func(dir string, env, args []string) error {
+				Log:   note,
+				Start: enter.StartContained,
+				Chroot: func(dir string, env, args []string, started func(int) error) error {
 					// debootstrap unmounts /proc, and in a user namespace nobody can mount
 					// it again: something mounted below keeps it where it is.
 					keep := enter.Bind{Source: "/proc/uptime", Target: "/proc/uptime", ReadOnly: true}
-					status, err := enter.Run(enter.Config{Root: dir, Args: args, Env: env, Dir: "/", Binds: []enter.Bind{keep}}, note)
+					status, err := enter.Run(enter.Config{Root: dir, Args: args, Env: env, Dir: "/", Binds: []enter.Bind{keep}, Started: started}, note)
 					if err == nil && status != 0 {
 						err = fmt.Errorf("exit status %d", status)
 					}
@@ -252,11 +253,23 @@ func withOwners(otherwise string) error {
 	return cli.Exit("", status)
 }
 
-// enterAgainCommand is what withOwners starts.
-func enterAgainCommand() *cli.Command {
-	return &cli.Command{
-		Name: enter.AgainCommand, Hidden: true, SkipFlagParsing: true,
-		Action: func(c *cli.Context) error { return exitOne(enter.Again(c.Args().Slice())) },
+// enterAgainCommands are what enter.AsRoot starts.
+func enterAgainCommands() []*cli.Command {
+	return []*cli.Command{
+		{
+			Name: enter.AgainCommand, Hidden: true, SkipFlagParsing: true,
+			Action: func(c *cli.Context) error { return exitOne(enter.Again(c.Args().Slice())) },
+		},
+		{
+			Name: enter.AsRootCommand, Hidden: true, SkipFlagParsing: true,
+			Action: func(c *cli.Context) error {
+				args, err := enter.AsRootArgs(c.Args().Slice())
+				if err != nil {
+					return exitOne(err)
+				}
+				return newApp().Run(append([]string{"armature"}, args...))
+			},
+		},
 	}
 }
 

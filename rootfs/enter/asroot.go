@@ -7,11 +7,18 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strconv"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
-// AgainCommand is the hidden command that AsRoot runs in its user namespace.
-const AgainCommand = "enter-again"
+// Hidden commands that AsRoot runs in its user namespace, one after the other: each has
+// the caller's PID and then the arguments.
+const (
+	AgainCommand  = "enter-again"
+	AsRootCommand = "enter-as-root"
+)
 
 // ErrNoIDs says that the caller has no subordinate IDs, or no user namespaces.
 var ErrNoIDs = errors.New("no user namespace with several users can be made")
@@ -26,7 +33,7 @@ func AsRoot(args []string) (status int, err error) {
 		return 0, err
 	}
 	defer w.Close()
-	cmd := exec.Command("/proc/self/exe", append([]string{AgainCommand}, args...)...)
+	cmd := exec.Command("/proc/self/exe", append([]string{AgainCommand, strconv.Itoa(os.Getpid())}, args...)...)
 	cmd.Args[0] = "armature"
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.ExtraFiles = []*os.File{r}
@@ -52,10 +59,7 @@ func AsRoot(args []string) (status int, err error) {
 	}
 	go func() {
 		for s := range signals {
-			// The terminal sends SIGINT to all of them.
-			if s != syscall.SIGINT {
-				cmd.Process.Signal(s)
-			}
+			cmd.Process.Signal(s) // the terminal may have sent it there, too; the first one counts
 		}
 	}()
 	w.Write([]byte{0})
@@ -75,8 +79,26 @@ func AsRoot(args []string) (status int, err error) {
 func Again(args []string) error {
 	f := os.NewFile(orderFD, "order")
 	if _, err := io.ReadFull(f, make([]byte, 1)); err != nil {
-		return errors.New("the caller is gone")
+		return errGone
 	}
 	f.Close()
-	return syscall.Exec("/proc/self/exe", append([]string{"armature"}, args...), os.Environ())
+	return syscall.Exec("/proc/self/exe", append([]string{"armature", AsRootCommand}, args...), os.Environ())
+}
+
+var errGone = errors.New("the caller is gone")
+
+// AsRootArgs is the beginning of AsRootCommand. It sees to it that a SIGTERM comes when the
+// caller is gone, since the kernel forgets that it was to send one when rights change, and
+// gives the arguments that are to be carried out.
+func AsRootArgs(args []string) ([]string, error) {
+	if len(args) == 0 {
+		return nil, errGone
+	}
+	if err := unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGTERM), 0, 0, 0); err != nil {
+		return nil, err
+	}
+	if args[0] != strconv.Itoa(os.Getppid()) {
+		return nil, errGone
+	}
+	return args[1:], nil
 }

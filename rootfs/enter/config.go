@@ -32,6 +32,10 @@ type Config struct {
 	// Project is bound at its own path, and what the command makes there belongs to
 	// its owner. "": none.
 	Project string
+
+	// Started, if it is not nil, is told the process with which all others end, before
+	// anything is done in the tree.
+	Started func(pid int) error `json:"-"`
 }
 
 // Bind shows a file or folder of the host in the tree.

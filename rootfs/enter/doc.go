@@ -10,6 +10,8 @@
 //	native.go   the host's cross compiler in place of the tree's; package wrap
 //	programs.go the host's shell, make and the like; stub.go
 //	handler.go  a handler for ARM programs of the command's own
+//	contain.go  the same end for tools of the host's, as debootstrap
+//	asroot.go   this program as root of a user namespace
 //
 // Nothing has to be undone. All mounts are made in a mount namespace of the command's
 // own, and its processes live in a process namespace whose process 1 is this program.

@@ -42,7 +42,7 @@ func initMain() (int, error) {
 	}
 	var head [1]byte
 	if _, err := io.ReadFull(pipe, head[:]); err != nil {
-		return 0, errors.New("the caller is gone")
+		return 0, errGone
 	}
 	if head[0] == 'u' && !privileged() {
 		// The namespace has its users by now, and this process is its root, but has
@@ -76,7 +76,7 @@ func InitAgain() {
 func serve(pipe *os.File) (int, error) {
 	var o order
 	if err := json.NewDecoder(pipe).Decode(&o); err != nil {
-		return 0, errors.New("the caller is gone")
+		return 0, errGone
 	}
 	go func() {
 		// Nothing more comes but the end.
@@ -139,22 +139,7 @@ func (o *order) run() (int, error) {
 			syscall.Kill(pid, s.(syscall.Signal))
 		}
 	}()
-	for {
-		var ws syscall.WaitStatus
-		p, err := syscall.Wait4(-1, &ws, 0, nil)
-		switch {
-		case err == syscall.EINTR:
-			continue
-		case err != nil:
-			return 0, fmt.Errorf("waiting for %s: %w", path, err)
-		case p != pid:
-			continue
-		case ws.Signaled():
-			return 128 + int(ws.Signal()), nil
-		case ws.Exited():
-			return ws.ExitStatus(), nil
-		}
-	}
+	return reap(pid)
 }
 
 // command is what starts the program at path: this program, which runs it if it is

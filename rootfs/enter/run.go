@@ -75,6 +75,13 @@ func Run(cfg Config, warn func(format string, a ...any)) (status int, err error)
 		}
 		return statusBad, fmt.Errorf("making namespaces: %w", err)
 	}
+	if cfg.Started != nil {
+		if err := cfg.Started(cmd.Process.Pid); err != nil {
+			cmd.Process.Kill()
+			cmd.Wait()
+			return statusBad, err
+		}
+	}
 	if o.UserNS {
 		if o.Single, err = mapIDs(cmd.Process.Pid, warn); err != nil {
 			cmd.Process.Kill()

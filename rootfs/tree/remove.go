@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -107,17 +108,26 @@ func list(fd int) ([]string, error) {
 	return f.Readdirnames(-1)
 }
 
-// removeAll removes leaf in fd with all below it. It follows no link, and enters
-// directories of its owner that have no rights. That nothing is there is fine.
+// ErrMounted says that something is mounted where all was to be removed.
+var ErrMounted = errors.New("something is mounted there: umount it first")
+
+// removeAll removes leaf in fd with all below it. It follows no link, enters nothing that is
+// mounted, and enters directories of its owner that have no rights. That nothing is there is fine.
 func removeAll(fd int, leaf string) error {
 	err := unix.Unlinkat(fd, leaf, 0)
 	if err == nil || err == unix.ENOENT {
 		return nil
 	}
+	if err == unix.EBUSY {
+		return ErrMounted
+	}
 	if err != unix.EISDIR && err != unix.EPERM {
 		return err
 	}
-	d, err2 := unix.Openat(fd, leaf, unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	d, err2 := unix.Openat2(fd, leaf, &unix.OpenHow{Flags: unix.O_PATH | unix.O_DIRECTORY | unix.O_NOFOLLOW | unix.O_CLOEXEC, Resolve: unix.RESOLVE_NO_XDEV})
+	if err2 == unix.EXDEV {
+		return ErrMounted
+	}
 	if err2 != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // someTar is a small tree with several owners.
@@ -21,12 +22,13 @@ func someTar(t *testing.T) []byte {
 		{Name: "./locked/", Typeflag: tar.TypeDir, Mode: 0o700, Uid: 33, Gid: 44},
 		{Name: "./locked/f", Typeflag: tar.TypeReg, Mode: 0o4600, Uid: 1000, Gid: 50, Size: 4},
 		{Name: "./null", Typeflag: tar.TypeChar, Mode: 0o666, Devmajor: 1, Devminor: 3},
+		{Name: "./long", Typeflag: tar.TypeReg, Mode: 0o644, Size: 1 << 20},
 	} {
 		if err := w.WriteHeader(&h); err != nil {
 			t.Fatal(err)
 		}
 		if h.Size > 0 {
-			w.Write([]byte("data"))
+			w.Write(bytes.Repeat([]byte("data"), int(h.Size)/4))
 		}
 	}
 	w.Close()
@@ -109,12 +111,14 @@ func TestRootfsKilled(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		in.Write(data[:1600])
-		for range 2000 { // until it has made something
+		in.Write(data[:len(data)/2])
+		for end := time.Now().Add(runLimit); ; time.Sleep(10 * time.Millisecond) {
 			if _, err := os.Stat(filepath.Join(dir, "locked")); err == nil {
 				break
 			}
-			syscall.Nanosleep(&syscall.Timespec{Nsec: 10e6}, nil)
+			if time.Now().After(end) {
+				t.Fatal("it has made nothing")
+			}
 		}
 		cmd.Process.Signal(sig)
 		cmd.Wait()
