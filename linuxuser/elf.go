@@ -58,9 +58,10 @@ type FormatError struct {
 }
 
 func (e *FormatError) Error() string { return e.What }
+func (e *FormatError) Unwrap() error { return e.Errno }
 
 // errNotELF is the FormatError of a file without ELF's magic number.
-var errNotELF = &FormatError{"not an ELF file", syscalls.ENOEXEC}
+var errNotELF = &FormatError{"not an ELF file, nor a script that begins with #!", syscalls.ENOEXEC}
 
 var machines = map[uint16]string{emAArch64: "AArch64", 2: "SPARC", 3: "i386", 8: "MIPS", 20: "PowerPC", 21: "PowerPC64", 22: "S390", 40: "32-bit ARM", 62: "x86-64", 243: "RISC-V", 258: "LoongArch"}
 

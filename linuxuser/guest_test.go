@@ -221,6 +221,9 @@ func TestStart(t *testing.T) {
 	dir := t.TempDir()
 	os.WriteFile(dir+"/text", []byte("hello\n"), 0o755)
 	os.WriteFile(dir+"/script", []byte("#!"+prog+"\n"), 0o755)
+	os.WriteFile(dir+"/orphan", []byte("#!/none/sh\n"), 0o755)
+	os.WriteFile(dir+"/anonymous", []byte("#!\n"), 0o755)
+	os.WriteFile(dir+"/loop", []byte("#!"+dir+"/loop\n"), 0o755)
 	dynamic := guest(t, "exec")
 	for _, c := range []struct {
 		args   []string
@@ -228,13 +231,20 @@ func TestStart(t *testing.T) {
 		want   string
 	}{
 		{[]string{dir + "/none"}, 127, dir + "/none: no such file or directory"},
-		{[]string{dir}, 126, "permission denied"},
-		{[]string{dir + "/text"}, 126, "text: not an ELF file"},
+		{[]string{dir}, 126, dir + ": a directory, not a program"},
+		{[]string{"/dev/null"}, 126, "/dev/null: not a regular file"},
+		{[]string{dir + "/text"}, 126, "text: not an ELF file, nor a script"},
+		{[]string{dir + "/orphan"}, 127, dir + "/orphan: its interpreter cannot be used: /none/sh: no such file or directory (-L DIR"},
+		{[]string{dir + "/anonymous"}, 126, dir + "/anonymous: a script whose first line names no interpreter"},
+		{[]string{dir + "/loop"}, 126, dir + "/loop: a script whose interpreter is a script"},
 		{[]string{"/bin/true"}, 126, "a program for x86-64, not AArch64"},
-		{[]string{dynamic}, 127, "its interpreter cannot be used: /lib/ld-linux-aarch64.so.1"},
+		{[]string{dynamic}, 127, "its interpreter cannot be used: /lib/ld-linux-aarch64.so.1: no such file or directory (-L DIR"},
 		{[]string{}, 2, "no program"},
 		{[]string{"--nonsense", prog}, 2, "unknown option --nonsense"},
 		{[]string{"--engine=x", prog}, 2, "want auto, jit or interp"},
+		{[]string{"--opt=-x", prog}, 2, "--opt=-x: no pass \"x\""},
+		{[]string{"--host-cpu=v9", prog}, 2, "want v2, v3 or v4"},
+		{[]string{"--arena=1x", prog}, 2, "want a number of MiB"},
 		{[]string{"-L"}, 2, "needs a value"},
 		{[]string{prog, "show", "a b", ""}, 7, "[show][a b][] VAR="},
 		{[]string{"-0", "zero", prog, "show"}, 7, "[zero][show]"},

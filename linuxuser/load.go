@@ -73,8 +73,12 @@ func parseFile(f file) (*Image, error) {
 	if err := f.stat(&st); err != nil {
 		return nil, err
 	}
-	if st.Mode&syscall.S_IFMT != syscall.S_IFREG {
-		return nil, syscall.EACCES
+	switch st.Mode & syscall.S_IFMT {
+	case syscall.S_IFREG:
+	case syscall.S_IFDIR:
+		return nil, &FormatError{"a directory, not a program", syscalls.EACCES}
+	default:
+		return nil, &FormatError{"not a regular file", syscalls.EACCES}
 	}
 	img, err := parseELF(f)
 	if errors.Is(err, io.EOF) {

@@ -2,6 +2,7 @@ package linuxuser
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -146,7 +147,7 @@ func (p *Process) start() (*Thread, error) {
 	if x.img.Interp != "" {
 		loader.path = p.fs.Redirect(x.img.Interp)
 		if loader.file, loader.img, err = openProgram(loader.path); err != nil {
-			return nil, &LoadError{x.path, fmt.Errorf("its interpreter cannot be used: %w", err)}
+			return nil, &LoadError{x.path, p.interpreterError(err)}
 		}
 		defer loader.file.Close()
 	}
@@ -339,19 +340,23 @@ const maxScripts = 5
 // resolve finds what is to be loaded to execute path: the file itself, or the
 // interpreter that its first line names, with the arguments for it.
 func (p *Process) resolve(path string, args []string) (*executable, error) {
-	for range maxScripts {
+	script := path
+	for i := range maxScripts {
 		hostPath := p.fs.Redirect(path)
 		f, img, err := openProgram(hostPath)
 		if err == nil {
 			return &executable{hostPath, f, img, args}, nil
 		}
 		line, ok := scriptLine(hostPath)
+		if !ok && i > 0 {
+			return nil, &LoadError{script, p.interpreterError(err)}
+		}
 		if !ok {
 			return nil, err
 		}
 		interp, arg := parseScript(line)
 		if interp == "" {
-			return nil, &LoadError{path, syscalls.ENOEXEC}
+			return nil, &LoadError{path, &FormatError{"a script whose first line names no interpreter", syscalls.ENOEXEC}}
 		}
 		rest := []string{path}
 		if len(args) > 1 {
@@ -364,7 +369,16 @@ func (p *Process) resolve(path string, args []string) (*executable, error) {
 		args = append(args, rest...)
 		path = interp
 	}
-	return nil, &LoadError{path, syscalls.ELOOP}
+	return nil, &LoadError{script, &FormatError{"a script whose interpreter is a script, and so on: too deep", syscalls.ELOOP}}
+}
+
+// interpreterError explains err, of the interpreter of a program or script.
+func (p *Process) interpreterError(err error) error {
+	hint := ""
+	if errors.Is(err, syscall.ENOENT) && p.fs.Sysroot == "" {
+		hint = " (-L DIR tells a folder that has it)"
+	}
+	return fmt.Errorf("its interpreter cannot be used: %w%s", err, hint)
 }
 
 // scriptLine gives the first line of a file that starts with "#!", without that.

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 
 	"armature/binfmt"
 
@@ -77,13 +76,13 @@ func binfmtCommand() *cli.Command {
 						return exitOne(err)
 					}
 					if c.Bool("json") {
-						e := json.NewEncoder(os.Stdout)
+						e := json.NewEncoder(&stdout)
 						e.SetIndent("", "  ")
 						if err := e.Encode(s); err != nil {
 							return exitOne(err)
 						}
 					} else {
-						s.Write(os.Stdout, binfmt.AArch64)
+						s.Write(&stdout, binfmt.AArch64)
 					}
 					if !s.Live.OK {
 						return cli.Exit("", 1)
@@ -96,7 +95,7 @@ func binfmtCommand() *cli.Command {
 	}
 }
 
-func say(format string, a ...any) { fmt.Printf(format+"\n", a...) }
+func say(format string, a ...any) { fmt.Fprintf(&stdout, format+"\n", a...) }
 
 // exitOne makes an error one of the work asked for, as against of the command line.
 func exitOne(err error) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -14,7 +15,13 @@ import (
 
 // commands is the command line for people.
 func commands(args []string) int {
-	if err := newApp().Run(args); err != nil {
+	app := newApp()
+	app.Writer = &stdout
+	err := app.Run(args)
+	if err == nil {
+		err = exitOne(stdout.err)
+	}
+	if err != nil {
 		return failed(err)
 	}
 	return 0
@@ -23,7 +30,7 @@ func commands(args []string) int {
 // newApp defines the command line: the help, the completions and the manual page
 // (docs/armature.1) are made from it.
 func newApp() *cli.App {
-	cli.VersionPrinter = func(*cli.Context) { guest.PrintVersion() }
+	cli.VersionPrinter = func(*cli.Context) { io.WriteString(&stdout, guest.VersionText()) }
 	return &cli.App{
 		Name:    "armature",
 		Usage:   "runs ARM Linux programs on x86-64 Linux",
@@ -58,8 +65,8 @@ func newApp() *cli.App {
 				Name:  "version",
 				Usage: "show the version",
 				Action: func(*cli.Context) error {
-					guest.PrintVersion()
-					return nil
+					_, err := io.WriteString(&stdout, guest.VersionText())
+					return exitOne(err)
 				},
 			},
 		}, enterAgainCommands()...),
@@ -106,7 +113,7 @@ func listSyscalls(names []string) error {
 		if r.Note != "" {
 			note = "  ; " + r.Note
 		}
-		fmt.Printf("%3d %-24s %-11s (%s)%s\n", nr, r.Name, h, strings.ReplaceAll(r.Args, " ", ", "), note)
+		fmt.Fprintf(&stdout, "%3d %-24s %-11s (%s)%s\n", nr, r.Name, h, strings.ReplaceAll(r.Args, " ", ", "), note)
 	}
 	for n := range want {
 		return fmt.Errorf("no system call %q", n)

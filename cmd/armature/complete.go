@@ -86,7 +86,7 @@ func completionCommand() *cli.Command {
 			if !ok || c.NArg() != 1 {
 				return fmt.Errorf("want bash, zsh or fish")
 			}
-			fmt.Print(script)
+			fmt.Fprint(&stdout, script)
 			return nil
 		},
 	}
@@ -101,9 +101,9 @@ func completeWordsCommand() *cli.Command {
 				words = words[1:]
 			}
 			kind, list := completions(c.App.Commands, words)
-			fmt.Println(kind)
+			fmt.Fprintln(&stdout, kind)
 			for _, w := range list {
-				fmt.Println(w)
+				fmt.Fprintln(&stdout, w)
 			}
 			return nil
 		},

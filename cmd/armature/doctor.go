@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"os"
 	"strings"
 
 	"armature/cmd/armature/doctor"
@@ -29,11 +28,11 @@ otherwise.`,
 				return err
 			}
 			if c.Bool("json") {
-				e := json.NewEncoder(os.Stdout)
+				e := json.NewEncoder(&stdout)
 				e.SetIndent("", "  ")
 				err = e.Encode(r)
 			} else {
-				r.Write(os.Stdout)
+				r.Write(&stdout)
 			}
 			if err == nil && !r.OK {
 				return cli.Exit("", 1)

@@ -126,11 +126,11 @@ func listLayers(asJSON bool) error {
 		list = append(list, l)
 	}
 	if asJSON {
-		e := json.NewEncoder(os.Stdout)
+		e := json.NewEncoder(&stdout)
 		e.SetIndent("", "\t")
 		return e.Encode(list)
 	}
-	w := tabwriter.NewWriter(os.Stdout, 0, 8, 2, ' ', 0)
+	w := tabwriter.NewWriter(&stdout, 0, 8, 2, ' ', 0)
 	for _, l := range list {
 		state := ""
 		if l.InUse {

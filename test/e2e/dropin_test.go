@@ -44,7 +44,12 @@ func TestDropIn(t *testing.T) {
 			$Q -U WHO $WHO | tail -n 1
 			$Q -0 zero $WHO -L | head -n 1
 			$Q -cpu max -p 4096 -R 4G -s 8388608 -B 0x1000 -seed 1 -singlestep -dfilter 0..1 -cpu cortex-a53 $WHO 2>&1 | head -n 8
+			$Q -cpu max,pauth-impdef=on,sve=off $WHO 2>&1 | head -n 1
+			$Q -cpu max,sve=on $WHO 2>&1 | head -n 1
 			$Q -cpu help | tail -n 1
+			$Q -cpu help 2>&1 >/dev/full || echo "exit $?"
+			$A completion bash 2>&1 >/dev/full || echo "exit $?"
+			$A --help 2>/dev/null >/dev/full || echo "exit $?"
 			$Q -L $TREE -r 3.2.1 $TREE/bin/uname -r
 			$Q -L $TREE -r 3.2.1 $TREE/bin/sh -c '/bin/uname -sr'
 			$Q -d strace $WHO 2>&1 >/dev/null | grep -c 'getuid.*= 0'
@@ -71,7 +76,14 @@ func TestDropIn(t *testing.T) {
 			armature: note: option -dfilter is ignored: all addresses are traced
 			armature: note: option -cpu cortex-a53 is ignored: the CPU is always a Neoverse N1
 			argv [$WHO]
+			argv [$WHO]
+			armature: note: option -cpu max,sve=on is ignored: the CPU is always a Neoverse N1
 			  neoverse-n1
+			armature: write /dev/stdout: no space left on device
+			exit 1
+			armature: write /dev/stdout: no space left on device
+			exit 1
+			exit 1
 			3.2.1
 			Linux 3.2.1
 			1

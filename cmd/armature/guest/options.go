@@ -2,6 +2,7 @@ package guest
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -74,10 +75,16 @@ var optionTable = [...]option{
 	{"crash", "", "report where the program was when a fault killed it", true, func(o *options, v string) error { o.crash = true; return nil }},
 	{"engine", "auto|jit|interp", "translate to machine code what runs twice (default) or all, or interpret", true, func(o *options, v string) error { o.engine = v; return nil }},
 	{"opt", "PASSES", "-NAME,... switches optimisation passes off", true, func(o *options, v string) error { o.opt = v; return nil }},
-	{"host-cpu", "LEVEL", "use no host instructions beyond v2, v3 or v4", true, func(o *options, v string) error { o.hostCPU = v; return nil }},
+	{"host-cpu", "LEVEL", "use no host instructions beyond v2, v3 or v4", true, func(o *options, v string) error {
+		if v != "v2" && v != "v3" && v != "v4" {
+			return fmt.Errorf("want v2, v3 or v4")
+		}
+		o.hostCPU = v
+		return nil
+	}},
 	{"arena", "MIB", "size of the code arena", true, func(o *options, v string) error {
-		var n int
-		if _, err := fmt.Sscan(v, &n); err != nil || n < 1 || n > 4096 {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 1 || n > 4096 {
 			return fmt.Errorf("want a number of MiB from 1 to 4096")
 		}
 		o.arena = n << 20
@@ -89,11 +96,9 @@ var optionTable = [...]option{
 	{"perf-map perfmap", "", "write /tmp/perf-PID.map for perf", true, func(o *options, v string) error { o.perfMap = true; return nil }},
 	{"r uname", "RELEASE", "release of the kernel that uname tells", true, func(o *options, v string) error { o.uname = v; return nil }},
 	{"cpu", "MODEL", "taken for QEMU's sake: the CPU is always a Neoverse N1", false, func(o *options, v string) error {
-		switch v {
-		case "help", "?":
+		if v == "help" || v == "?" {
 			o.list = "Available CPUs:\n  neoverse-n1\n"
-		case "max", "host", "any", "neoverse-n1":
-		default:
+		} else if !serves(v) {
 			o.ignored("cpu "+v, "the CPU is always a Neoverse N1")
 		}
 		return nil
@@ -162,6 +167,28 @@ var optionTable = [...]option{
 	{"plugin", "FILE", "", false, func(o *options, v string) error {
 		return fmt.Errorf("there are no plugins here")
 	}},
+}
+
+// serves tells whether a program that was to run on the model of QEMU's, with properties behind
+// commas, gets what was asked for.
+func serves(model string) bool {
+	name, properties, _ := strings.Cut(model, ",")
+	switch name {
+	case "max", "host", "any", "neoverse-n1":
+	default:
+		return false
+	}
+	for p := range strings.SplitSeq(properties, ",") {
+		switch p {
+		case "", "sve=off", "sme=off", "pauth=off", "pmu=off", "lpa2=off":
+			// not there anyway
+		case "pauth-impdef=on", "pauth-impdef=off", "pauth-qarma3=on", "pauth-qarma3=off":
+			// how pointers would be signed
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // ignored notes that an option does nothing, and why.

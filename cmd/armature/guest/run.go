@@ -14,14 +14,15 @@ import (
 	"armature/rootfs/enter/wrap"
 	"armature/syscalls/host"
 	"armature/tcg/cpu"
+	"armature/tcg/ir"
 )
 
 // Version is set by the linker.
 var Version = "unknown"
 
-// PrintVersion shows it.
-func PrintVersion() {
-	fmt.Printf("armature %s (%s, AArch64 guests on %s)\n", Version, runtime.Version(), runtime.GOARCH)
+// VersionText is the line that tells it.
+func VersionText() string {
+	return fmt.Sprintf("armature %s (%s, AArch64 guests on %s)\n", Version, runtime.Version(), runtime.GOARCH)
 }
 
 // UsageStatus is the exit status for a wrong command line.
@@ -81,14 +82,11 @@ func Run(argv []string, early bool) (status int, done bool) {
 		Fail("%v (%s --help lists the options)", err, name)
 		return UsageStatus, true
 	case o.help:
-		fmt.Print(Help(name))
-		return 0, true
+		return show(Help(name)), true
 	case o.version:
-		PrintVersion()
-		return 0, true
+		return show(VersionText()), true
 	case o.list != "":
-		fmt.Print(o.list)
-		return 0, true
+		return show(o.list), true
 	case len(args) == 0:
 		Fail("no program (usage: %s [options] PROG [ARGS...])", name)
 		return UsageStatus, true
@@ -105,6 +103,15 @@ func Run(argv []string, early bool) (status int, done bool) {
 		return 125, true // the emulator's own failure
 	}
 	return linuxuser.ExitStatus(err), true
+}
+
+// show prints text, and gives the exit status.
+func show(text string) int {
+	if _, err := os.Stdout.WriteString(text); err != nil {
+		Fail("%v", err)
+		return 1
+	}
+	return 0
 }
 
 // caller is how the program was called.
@@ -240,6 +247,9 @@ func (o *options) config(args []string, how caller) (*linuxuser.Config, error) {
 		c.Engine.Interp = true
 	default:
 		return nil, fmt.Errorf("--engine=%s: want auto, jit or interp", o.engine)
+	}
+	if _, err := ir.ParsePasses(o.opt); err != nil {
+		return nil, fmt.Errorf("--opt=%s: %w", o.opt, err)
 	}
 	c.Engine.Opt, c.Engine.HostCPU, c.Engine.ArenaSize = o.opt, o.hostCPU, o.arena
 	c.Engine.NoTier2 = o.noTier2

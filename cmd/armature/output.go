@@ -1,0 +1,18 @@
+package main
+
+import "os"
+
+// stdout is standard output, for what a command prints: a file that could not be written to the end
+// is a failure.
+var stdout output
+
+// output writes to standard output and keeps the first error.
+type output struct{ err error }
+
+func (o *output) Write(b []byte) (int, error) {
+	n, err := os.Stdout.Write(b)
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
+}
