@@ -120,15 +120,21 @@ func (l layout) with(other layout) layout {
 
 // dockerSave is what docker save writes of an image.
 func dockerSave(layers [][]byte) layout {
+	return dockerNames(layers, plain, "", func(i int, _ string) string { return fmt.Sprintf("%064d/layer.tar", i) }, ".json")
+}
+
+// dockerNames is the same with names as other programs choose them: of layers by number and
+// digest, and of the configuration with something before and behind.
+func dockerNames(layers [][]byte, pack func([]byte) []byte, before string, layer func(int, string) string, behind string) layout {
 	l := layout{}
 	var paths, ids []string
 	for i, b := range layers {
-		p := fmt.Sprintf("%064d/layer.tar", i)
-		l[p] = b
+		p := layer(i, strings.TrimPrefix(digest(b), "sha256:"))
+		l[p] = pack(b)
 		paths, ids = append(paths, p), append(ids, digest(b))
 	}
 	conf := toJSON(object{"os": "linux", "architecture": "arm64", "rootfs": object{"diff_ids": ids}})
-	name := strings.TrimPrefix(digest(conf), "sha256:") + ".json"
+	name := before + strings.TrimPrefix(digest(conf), "sha256:") + behind
 	l[name] = conf
 	l["manifest.json"] = toJSON([]object{{"Config": name, "RepoTags": []string{"debian:12"}, "Layers": paths}})
 	return l
@@ -183,6 +189,8 @@ func TestImages(t *testing.T) {
 		"bare zstd":       bare(zst).tar(t),
 		"docker save":     docker.tar(t),
 		"docker save zst": zst(docker.tar(t)),
+		"podman save":     dockerNames(ls, plain, "", func(_ int, d string) string { return d + ".tar" }, ".json").tar(t),
+		"crane":           dockerNames(ls, gz, "sha256:", func(_ int, d string) string { return d + ".tar.gz" }, "").tar(t),
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, _, err := unpackBytes(t, data, UnpackOptions{})
@@ -450,5 +458,21 @@ func TestCpio(t *testing.T) {
 				t.Errorf("got %v, want an error with %q", err, c.want)
 			}
 		})
+	}
+}
+
+// TestIsImage: what archives of images begin with.
+func TestIsImage(t *testing.T) {
+	id := strings.Repeat("0a", 32)
+	for name, want := range map[string]bool{
+		"oci-layout": true, "./blobs/": true, "blobs/sha256/x": true, "manifest.json": true,
+		id + ".json": true, id + "/": true, id + "/VERSION": true, id + "/layer.tar": true, // docker
+		id + ".tar":    true,                       // podman, skopeo
+		"sha256:" + id: true, id + ".tar.gz": true, // crane, kaniko
+		"./": false, "usr/": false, "etc/passwd": false, id + "/bin": false, id[1:] + ".tar": false, id + ".tar.gz.json": false, "blob": false,
+	} {
+		if got := oci.IsImage(name); got != want {
+			t.Errorf("%s: %v", name, got)
+		}
 	}
 }

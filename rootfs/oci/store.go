@@ -131,9 +131,18 @@ func IsImage(first string) bool {
 	if strings.HasPrefix(first, "blobs/") {
 		return true
 	}
-	id, rest, _ := strings.Cut(first, "/")
-	id, config := strings.CutSuffix(id, ".json")
-	return isHex(id, 64) && (config && rest == "" || !config && (rest == "" || rest == "VERSION" || rest == "json" || rest == "layer.tar"))
+	id, rest, deeper := strings.Cut(strings.TrimPrefix(first, "sha256:"), "/")
+	if !deeper {
+		// Configurations and layers, as docker, podman, skopeo, crane and kaniko name them.
+		for _, ext := range []string{".json", ".tar", ".tar.gz"} {
+			if hex, ok := strings.CutSuffix(id, ext); ok {
+				id = hex
+				break
+			}
+		}
+		return isHex(id, 64)
+	}
+	return isHex(id, 64) && (rest == "VERSION" || rest == "json" || rest == "layer.tar")
 }
 
 func isHex(s string, n int) bool {
