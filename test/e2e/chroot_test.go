@@ -46,7 +46,7 @@ var identities = []struct{ name, uid, head string }{
 `},
 	{"user with subordinate IDs", "1000", `AS="setpriv --reuid=1000 --regid=1000 --clear-groups"
 			mount -t tmpfs tmpfs /etc/apt; echo 1000:2000:60000 >/etc/apt/some
-			printf 'root:x:0:0::/:/bin/sh\n1000:x:1000:1000::/:/bin/sh\n' >/etc/apt/passwd
+			printf 'root:x:0:0::/:/bin/sh\nuser:x:1000:1000::/:/bin/sh\n' >/etc/apt/passwd
 			mount --bind /etc/apt/passwd /etc/passwd
 			mount --bind /etc/apt/some /etc/subuid; mount --bind /etc/apt/some /etc/subgid
 `},

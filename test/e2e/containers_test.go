@@ -75,33 +75,58 @@ func TestMmdebstrap(t *testing.T) {
 }
 
 // TestPodman runs a tree, an image made of it, and a build on top of that, by podman and
-// crun, in namespaces with a cgroup file system as they want it.
+// crun, in namespaces with a cgroup file system as they want it, and unpacks what it saves. Who is
+// not root does the same in a user namespace of podman's.
 func TestPodman(t *testing.T) {
 	needRoot(t)
-	tree := smallTree(t, "0")
-	expectLong(t, `
-			cat >$T/run <<'END'
-			$A binfmt install >/dev/null
-			mount -t cgroup2 none /sys/fs/cgroup
-			mount -t tmpfs tmpfs /run
-			mkdir $T/tmp; mount --bind $T/tmp /var/tmp
-			export HOME=$T
-			p="podman --root $T/images --runroot /run/podman --storage-driver vfs --cgroup-manager cgroupfs --runtime crun"
-			r="--rm --pull=never --cgroups=disabled --network=none --log-driver=none"
-			$p run $r --rootfs $TREE /bin/sh -c 'uname -m; (exit 3); echo "sub $?"'
-			$A rootfs pack $TREE $T/tree.tar 2>/dev/null
-			$p import --quiet --arch arm64 $T/tree.tar localhost/small 2>&1 | grep -i error || true
-			$p run $r --arch arm64 localhost/small /bin/sh -c 'uname -m; exit 4' || echo "exit $?"
-			printf 'FROM localhost/small\nRUN uname -m >/said && id -u >>/said\n' >$T/Containerfile
-			$p build --quiet --platform linux/arm64 --isolation chroot --network=host --pull=never --tag built -f $T/Containerfile $T >$T/log 2>&1 || cat $T/log
-			$p run $r --arch arm64 localhost/built cat /said
-END
-			export TREE=`+tree+`
-			unshare --cgroup --net --ipc --uts sh -eu $T/run 2>&1 | grep -v WARN`, `
-			aarch64
-			sub 3
+	for _, who := range identities {
+		if who.name == "user" {
+			continue // podman needs subordinate IDs
+		}
+		t.Run(who.name, func(t *testing.T) {
+			tree := smallTree(t, "0")
+			want := `
 			aarch64
 			exit 4
 			aarch64
-			0`)
+			0
+			aarch64 0 1
+			aarch64 0 1
+			aarch64 0 1`
+			if who.uid == "0" {
+				want = `
+			aarch64
+			sub 3` + want
+			}
+			expectLong(t, who.head+`
+			cat >$T/run <<'END'
+			$A binfmt install >/dev/null
+			mount -t cgroup2 none /sys/fs/cgroup
+			mount -t tmpfs tmpfs /run; mkdir -m 700 /run/podman; chown $OWNER:$OWNER /run/podman
+			mkdir $T/tmp $T/mine; chmod 777 $T/tmp; mount --bind $T/tmp /var/tmp
+			$A rootfs pack $TREE $T/mine/tree.tar 2>/dev/null
+			printf 'FROM localhost/small\nRUN uname -m >/said && id -u >>/said && rm /bin/sed\n' >$T/mine/Containerfile
+			chown -R $OWNER:$OWNER $T/mine; chmod 755 $T $T/..
+			cd $T/mine
+			exec $AS env HOME=$T/mine XDG_RUNTIME_DIR=/run/podman sh -eu $T/podman
+END
+			cat >$T/podman <<'END'
+			p="podman --root $HOME/images --runroot /run/podman --storage-driver vfs --cgroup-manager cgroupfs --runtime crun"
+			r="--rm --pull=never --cgroups=disabled --network=none --log-driver=none"
+			[ -n "$AS" ] || $p run $r --rootfs $TREE /bin/sh -c 'uname -m; (exit 3); echo "sub $?"'
+			$p import --quiet --arch arm64 tree.tar localhost/small 2>&1 | grep -i error || true
+			$p run $r --arch arm64 localhost/small /bin/sh -c 'uname -m; exit 4' || echo "exit $?"
+			$p build --quiet --platform linux/arm64 --isolation chroot --network=host --pull=never --tag built -f Containerfile . >log 2>&1 || cat log
+			$p run $r --arch arm64 localhost/built cat /said
+			for f in docker-archive oci-archive oci-dir; do
+				$p save --quiet --format $f --output $f localhost/built >log 2>&1 || cat log
+				$A rootfs unpack --no-same-owner $f out-$f 2>/dev/null
+				echo $(cat out-$f/said; ls out-$f/bin | grep -c -x -e sed -e cat)
+			done
+			$p rmi --all --force >/dev/null
+END
+			export TREE=`+tree+` OWNER=`+who.uid+` AS
+			unshare --cgroup --net --ipc --uts sh -eu $T/run 2>&1 | grep -v WARN`, want)
+		})
+	}
 }
