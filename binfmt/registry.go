@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -179,18 +178,9 @@ func (r *Registry) Register(f Format, interpreter string, flags Flags) error {
 	return nil
 }
 
-// Handled tells whether some enabled handler of the machine, or of the process's own
-// user namespace, takes programs of the format. It does not try it.
-func Handled(f Format) bool {
-	r, err := Open("")
-	if err != nil {
-		return false
-	}
-	entries, err := r.Entries()
-	return err == nil && slices.ContainsFunc(entries, func(e *Entry) bool { return e.Enabled && f.takes(e) })
-}
-
-// HandledByUs is Handled by Armature's handler, and by no other's, wherever its file is.
+// HandledByUs tells whether the enabled handlers of the machine, or of the process's own user
+// namespace, that take programs of the format are Armature's, wherever its file is. It does
+// not try them.
 func HandledByUs(f Format) bool {
 	r, err := Open("")
 	if err != nil {

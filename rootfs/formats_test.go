@@ -272,8 +272,8 @@ func TestBadImages(t *testing.T) {
 			l.index(d)
 		}), UnpackOptions{}, "nested too deeply"},
 		{"other platform", change(func(l layout, m object) {}), UnpackOptions{Platform: oci.Platform{OS: "linux", Architecture: "s390x"}}, "no image for linux/s390x; there are: linux/arm64"},
-		{"platform is not the configuration's", change(func(l layout, m object) {
-			m = l.image("amd64", gz, one)
+		{"platform is not the configuration's", change(func(l layout, _ object) {
+			m := l.image("amd64", gz, one)
 			m["platform"] = object{"os": "linux", "architecture": "arm64"}
 			l.index(m)
 		}), UnpackOptions{}, "no image for linux/arm64"},

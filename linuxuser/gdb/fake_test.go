@@ -30,7 +30,6 @@ type fake struct {
 	aux     []uint64
 	jail    bool     // there is but one file
 	wake    *os.File // what EventFD gives
-	notify  *os.File
 }
 
 const fakeBase = 0x10000
@@ -138,7 +137,6 @@ type client struct {
 	*fake
 	s *Server
 	c net.Conn
-	d decoder
 }
 
 func newClient(t *testing.T) *client {

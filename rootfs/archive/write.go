@@ -139,7 +139,7 @@ func (t *tarWriter) sparse(e *Entry, r io.ReaderAt, segs []Segment) error {
 			return err
 		}
 	}
-	_, err := io.WriteString(t.w, string(make([]byte, -size&(blockSize-1))))
+	_, err := t.w.Write(make([]byte, -size&(blockSize-1)))
 	return err
 }
 

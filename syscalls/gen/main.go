@@ -30,13 +30,13 @@ var pointers = map[string]bool{
 }
 
 type row struct {
-	nr                   int
-	name, how, args      string
-	ret, note            string
-	flags                []string
-	ptr, path, newpath   int
-	fd                   int
-	errno, host, fun, ar string
+	nr                 int
+	name, how, args    string
+	ret, note          string
+	flags              []string
+	ptr, path, newpath int
+	fd                 int
+	errno, host, fun   string
 }
 
 func main() {

@@ -97,21 +97,3 @@ type Code struct {
 	Local bool      // Regs differs from GlobalMap
 	Regs  RegMap
 }
-
-// FindPC gives the guest PC of the instruction at offset off of the code, and where NZCV is.
-func FindPC(pcs []PCEntry, codePC uint64, off uint32) (pc uint64, flags FlagsWhere, ok bool) {
-	lo, hi := 0, len(pcs)
-	for lo < hi {
-		m := int(uint(lo+hi) >> 1)
-		if pcs[m].Off <= off {
-			lo = m + 1
-		} else {
-			hi = m
-		}
-	}
-	if lo == 0 {
-		return 0, FlagsInMemory, false
-	}
-	e := &pcs[lo-1]
-	return codePC + uint64(int64(e.Delta)), e.Flags, true
-}

@@ -132,9 +132,6 @@ func (g *gen) wanted(f ir.Ref) bool {
 // is to be preferred.
 func (g *gen) keepE() bool { return g.fE != 0 && g.v[g.fE].uses > 0 }
 
-// setE records that EFLAGS hold value f.
-func (g *gen) setE(f ir.Ref, pol FlagsWhere) { g.fE, g.fPol = f, pol }
-
 // saveE moves a value that is in EFLAGS only to CPU.Flags, if it is the guest's current one, or to a spill slot.
 func (g *gen) saveE(f ir.Ref) {
 	if g.fCur == f {

@@ -6,7 +6,7 @@ import (
 )
 
 // Recover completes cpu after an ExitFault: it rebuilds X, V and Flags from what stubs.Fault saved to cpu.Save.
-// regs is the region's Code.Regs (GlobalMap unless Code.Local) and flags what FindPC gave. PC is left to the caller.
+// regs is the region's Code.Regs (GlobalMap unless Code.Local) and flags the PCEntry's. PC is left to the caller.
 func Recover(cpu *state.CPU, regs *RegMap, flags FlagsWhere) {
 	if flags == FlagsRDI {
 		cpu.Save.GPR[asm.RDI] = cpu.Spill[spillRDI]

@@ -403,22 +403,6 @@ func (a ea) plus(n int64) ea {
 	return a
 }
 
-// value is the address as a value, for operations that take no index or displacement.
-func (t *Translator) value(a ea) ir.Ref {
-	v := a.base
-	if a.index != 0 {
-		i := a.index
-		if a.scale != 0 {
-			i = t.op2(ir.Shl, ir.I64, i, t.c64(int64(a.scale)))
-		}
-		v = t.op2(ir.Add, ir.I64, v, i)
-	}
-	if a.imm != 0 {
-		v = t.op2(ir.Add, ir.I64, v, t.c64(a.imm))
-	}
-	return v
-}
-
 // extended is the index register of a register-offset access: option says how Rm is extended.
 func (t *Translator) extended(rm, option uint32) ir.Ref {
 	switch option {

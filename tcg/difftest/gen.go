@@ -3,7 +3,6 @@ package difftest
 import (
 	"encoding/binary"
 	"math/rand/v2"
-	"regexp"
 
 	"armature/tcg/arm64"
 	"armature/tcg/state"
@@ -45,11 +44,6 @@ func NewGenerator(seed uint64, keep func(arm64.Op) bool) *Generator {
 		}
 	}
 	return g
-}
-
-// Matching accepts the encodings whose name matches re.
-func Matching(re *regexp.Regexp) func(arm64.Op) bool {
-	return func(o arm64.Op) bool { return re.MatchString(o.String()) }
 }
 
 // Ops is the number of encodings that g draws from.

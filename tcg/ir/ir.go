@@ -140,7 +140,7 @@ type Inst struct {
 }
 
 // Cond is the condition of BrCond, CSel, CSet, CSetM and FlagsSel.
-func (i *Inst) Cond() Cond { return Cond(i.Flags) }
+func (in *Inst) Cond() Cond { return Cond(in.Flags) }
 
 // Target is where a terminator goes: a block of the region, or out of it.
 type Target struct {

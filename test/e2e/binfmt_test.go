@@ -13,15 +13,10 @@ import (
 
 func init() { otherSources["who"] = true }
 
-// namespaced runs a shell script in user and mount namespaces of its own, and so
+// namespacedJob is a shell script that runs in user and mount namespaces of its own, and so
 // with a binfmt_misc of its own: nothing that it registers or mounts is left when
 // it ends, however it ends. Root keeps its user IDs; others are root by one ID.
 // $A is the program under test, $T an empty directory, $WHO a guest program.
-func namespaced(t *testing.T, flags uintptr, script string) outcome {
-	t.Helper()
-	return run(t, namespacedJob(t, flags, script))
-}
-
 func namespacedJob(t *testing.T, flags uintptr, script string) job {
 	t.Helper()
 	who, err := cbuild.Build(cbuild.Spec{Name: "who", Target: cbuild.ARM64, Flags: []string{"-O1", "-static"}, Srcs: []string{filepath.Join(root, "test/guest/c/who.c")}})
@@ -50,7 +45,7 @@ func namespacedJob(t *testing.T, flags uintptr, script string) job {
 	}
 }
 
-// Flags for namespaced: with a user namespace, and without, which takes root.
+// Flags for namespacedJob: with a user namespace, and without, which takes root.
 const (
 	rootOfNamespace = syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID
 	rootOfMachine   = syscall.CLONE_NEWNS | syscall.CLONE_NEWPID
