@@ -140,7 +140,8 @@ func (t *target) fail() error {
 	return os.Chmod(t.dir, t.mode)
 }
 
-// Remove removes a tree with all that is in it. It follows no link.
+// Remove removes a tree with all that is in it. It follows no link, and refuses what cannot be
+// meant: where something is mounted, and what the caller's home or working directory is in.
 func Remove(dir string) error {
 	st, err := os.Lstat(dir)
 	if err != nil {
@@ -152,10 +153,32 @@ func Remove(dir string) error {
 	if mounted, err := mountsBelow(dir); err != nil || mounted != "" {
 		return cmp.Or(err, fmt.Errorf("%s is mounted there: umount it first", mounted))
 	}
+	if err := notHome(dir); err != nil {
+		return err
+	}
 	if err := tree.Empty(dir); err != nil {
 		return err
 	}
 	return os.Remove(dir)
+}
+
+// notHome gives an error if the caller's home or working directory is dir or below it.
+func notHome(dir string) error {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	if abs, err = filepath.EvalSymlinks(abs); err != nil {
+		return err
+	}
+	wd, _ := os.Getwd()
+	for _, d := range []struct{ what, path string }{{"your home", os.Getenv("HOME")}, {"the working", wd}} {
+		p, err := filepath.EvalSymlinks(d.path)
+		if err == nil && p != "" && strings.HasPrefix(p+"/", strings.TrimSuffix(abs, "/")+"/") {
+			return fmt.Errorf("%s directory %s is in %s, which therefore stays", d.what, p, abs)
+		}
+	}
+	return nil
 }
 
 // mountsBelow gives the first mount point at or below dir.

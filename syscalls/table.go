@@ -20,7 +20,7 @@ const (
 // Row describes one system call.
 type Row struct {
 	Name   string
-	Args   string // name:type ... ; see types.go
+	Args   string // name:type ... ; the types are those of strace.go
 	Ret    string // type of the result
 	Note   string
 	Host   int16 // number of the host's call of the same name; -1: it has none

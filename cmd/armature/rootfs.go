@@ -220,7 +220,8 @@ func removeCommand() *cli.Command {
 		Usage:     "remove a tree with all that is in it",
 		ArgsUsage: "DIR",
 		Description: `Also one that was made without root, whose files belong to your subordinate IDs. What
-is mounted below DIR is an error; nothing outside of DIR is touched.`,
+is mounted below DIR is an error, and so is a DIR that your home or the working directory
+is in; nothing outside of DIR is touched.`,
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
 				return errors.New("want DIR (armature rootfs remove --help tells more)")
