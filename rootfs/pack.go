@@ -79,6 +79,11 @@ func Pack(ctx context.Context, dir, out string, o PackOptions) error {
 	if dir, err = filepath.EvalSymlinks(dir); err != nil {
 		return err
 	}
+	if st, err := os.Stat(dir); err != nil {
+		return err
+	} else if !st.IsDir() {
+		return &fs.PathError{Op: "pack", Path: dir, Err: syscall.ENOTDIR}
+	}
 	if err := outside(dir, out); err != nil {
 		return err
 	}

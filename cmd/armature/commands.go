@@ -31,7 +31,7 @@ func commands(args []string) int {
 // (docs/armature.1) are made from it.
 func newApp() *cli.App {
 	cli.VersionPrinter = func(*cli.Context) { io.WriteString(&stdout, guest.VersionText()) }
-	return &cli.App{
+	app := &cli.App{
 		Name:    "armature",
 		Usage:   "runs ARM Linux programs on x86-64 Linux",
 		Version: guest.Version,
@@ -75,6 +75,25 @@ func newApp() *cli.App {
 			os.Exit(guest.UsageStatus)
 		},
 		ExitErrHandler: func(*cli.Context, error) {},
+		OnUsageError:   usageError("armature"),
+	}
+	setUsageErrors("armature", app.Commands)
+	return app
+}
+
+// setUsageErrors gives each command of the list, below the one called name, a message about options
+// that it does not have.
+func setUsageErrors(name string, list []*cli.Command) {
+	for _, c := range list {
+		c.OnUsageError = usageError(name + " " + c.Name)
+		setUsageErrors(name+" "+c.Name, c.Subcommands)
+	}
+}
+
+func usageError(command string) cli.OnUsageErrorFunc {
+	return func(_ *cli.Context, err error, _ bool) error {
+		what := strings.Replace(err.Error(), "flag provided but not defined: ", "unknown option ", 1)
+		return fmt.Errorf("%s (%s --help lists the options)", what, command)
 	}
 }
 

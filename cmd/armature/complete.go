@@ -116,7 +116,6 @@ type flagDoc struct {
 	arg   string   // what the value is; "" if there is none
 	help  string
 	value string // default
-	need  bool
 }
 
 // metavar is the part of a flag's usage that stands for its value.
@@ -149,9 +148,6 @@ func flagsOf(c *cli.Command) (list []flagDoc) {
 			if m := metavar.FindStringSubmatch(d.GetUsage()); m != nil {
 				doc.arg = m[1]
 			}
-		}
-		if r, ok := f.(cli.RequiredFlag); ok {
-			doc.need = r.IsRequired()
 		}
 		list = append(list, doc)
 	}

@@ -144,9 +144,6 @@ func manCommands(b *bytes.Buffer, path string, commands []*cli.Command) {
 			if f.value != "" {
 				text += " (default: " + f.value + ")"
 			}
-			if f.need {
-				text += "; it is required"
-			}
 			p(".TP\n%s\n%s.", head, roff(text))
 		}
 	}

@@ -193,12 +193,15 @@ func imageCommand() *cli.Command {
 		ArgsUsage:   "DIR IMAGE",
 		Description: "The image is a sparse file. mke2fs (package e2fsprogs) makes the file system.",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "size", Required: true, Usage: "`SIZE` of the image, as 500M or 20G"},
+			&cli.StringFlag{Name: "size", Usage: "`SIZE` of the image, as 500M or 20G; it is required"},
 		},
 		Action: func(c *cli.Context) error {
 			dir, out, err := twoArguments(c)
 			if err != nil {
 				return err
+			}
+			if !c.IsSet("size") {
+				return errors.New("want --size SIZE, as 500M or 20G")
 			}
 			size, err := parseSize(c.String("size"))
 			if err != nil {
