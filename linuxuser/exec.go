@@ -3,6 +3,7 @@ package linuxuser
 import (
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"strconv"
 	"strings"
@@ -178,8 +179,13 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 			e, _ = syscalls.Failed(r)
 		}
 		if e == syscalls.ENOENT && !filtered {
-			// With a handler for ARM programs the kernel does it.
-			return t.hostExec(atFDCWD, t.p.fs.Redirect(path), args, env)
+			// With a handler for ARM programs the kernel does it. Without, it says ENOEXEC, for
+			// which shells and execvp take the program for a script.
+			r = t.hostExec(atFDCWD, t.p.fs.Redirect(path), args, env)
+			if e, _ := syscalls.Failed(r); e == syscalls.ENOEXEC {
+				fmt.Fprintf(os.Stderr, "armature: %s cannot be executed: nothing is mounted on /proc, and no handler is registered (mount /proc, or armature binfmt install)\n", path)
+				r = syscalls.EPERM.Ret()
+			}
 		}
 	}
 	return r
