@@ -61,10 +61,10 @@ func listen(where string, say func(text string)) (fd int, err error) {
 	defer syscall.Close(l)
 	syscall.SetsockoptInt(l, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1)
 	if err := syscall.Bind(l, addr); err != nil {
-		return -1, fmt.Errorf("%s: %w", where, err)
+		return -1, fmt.Errorf("no debugger can connect to %s: %w", where, err)
 	}
 	if err := syscall.Listen(l, 1); err != nil {
-		return -1, fmt.Errorf("%s: %w", where, err)
+		return -1, fmt.Errorf("no debugger can connect to %s: %w", where, err)
 	}
 	target := where
 	if bound, err := syscall.Getsockname(l); err == nil {

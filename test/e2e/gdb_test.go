@@ -408,7 +408,7 @@ func TestGDBOptions(t *testing.T) {
 		{[]string{guest}, "ARMATURE_GDB=x", "want a port", 2},
 		{[]string{guest}, "QEMU_GDB=" + port, "address already in use", 125},
 		{[]string{"-g", "none", guest}, "QEMU_GDB=1", "", 9},
-		{[]string{"-g", "/none/x/y", guest}, "", "no such file", 125},
+		{[]string{"-g", "/none/x/y", guest}, "", "no debugger can connect to /none/x/y: no such file", 125},
 	} {
 		o := run(t, job{argv: underTest(nil, c.argv), env: slices.Concat(fixedEnv, []string{c.env})})
 		if o.Exit != c.exit || !strings.Contains(o.Stderr, c.want) {
