@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // confHeader begins a file of ours; maskLine the lines in it that name files of
@@ -94,6 +95,7 @@ func persist(o Options, interp string, flags Flags, displaced []string, say func
 func unpersist(f Format, root string, say func(string, ...any)) error {
 	etc := filepath.Join("/", root, "etc/binfmt.d")
 	conf := filepath.Join(etc, f.Name+".conf")
+	os.Remove(unfinished(conf)) // of an install that was killed
 	b, err := os.ReadFile(conf)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -176,9 +178,15 @@ func (o Options) arguments(flags Flags) (s string) {
 	return s
 }
 
+// unfinished is the name of a file that is to become path. It is the same each time, so that
+// what is left of an install that was killed does not add up.
+func unfinished(path string) string {
+	return filepath.Join(filepath.Dir(path), ".new-"+filepath.Base(path))
+}
+
 // writeFile replaces a file as a whole.
 func writeFile(path, text string) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".armature-")
+	tmp, err := os.OpenFile(unfinished(path), os.O_WRONLY|os.O_CREATE|os.O_TRUNC|syscall.O_NOFOLLOW, 0o644)
 	if err != nil {
 		return err
 	}
