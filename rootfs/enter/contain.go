@@ -37,7 +37,7 @@ func StartContained(cmd *exec.Cmd, started func(pid int) error) (hold io.Closer,
 	r.Close()
 	if err != nil {
 		w.Close()
-		return nil, err
+		return nil, fmt.Errorf("making namespaces for it: %w", err)
 	}
 	if started != nil {
 		err = started(cmd.Process.Pid)

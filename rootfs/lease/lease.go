@@ -69,11 +69,12 @@ func Take(f *os.File) (*Lease, error) {
 }
 
 // Add names a process whose end has to be waited for. It is to be called before that
-// process, or one that ends with it, touches the directory.
+// process, or one that ends with it, touches the directory. One that /proc does not show is
+// not waited for.
 func (l *Lease) Add(pid int) error {
 	started, err := startTime(pid)
 	if err != nil {
-		return err
+		return nil
 	}
 	_, err = fmt.Fprintf(l.f, "%d %s\n", pid, started)
 	return err
