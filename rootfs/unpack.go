@@ -323,11 +323,10 @@ func (u *unpacker) imageStream(r *bufio.Reader) error {
 		f = nil
 	}
 	if f == nil {
-		tmp, err := os.CreateTemp(filepath.Dir(filepath.Clean(u.dir)), ".armature-image-*")
+		tmp, err := namelessFile(filepath.Dir(filepath.Clean(u.dir)))
 		if err != nil {
 			return err
 		}
-		os.Remove(tmp.Name())
 		defer tmp.Close()
 		limits, err := limitsOf(u.dir, u.o.MaxSize)
 		if err != nil {
@@ -356,6 +355,18 @@ func (u *unpacker) imageStream(r *bufio.Reader) error {
 		return err
 	}
 	return u.entries(a)
+}
+
+// namelessFile makes a file that is gone when it is closed.
+func namelessFile(dir string) (*os.File, error) {
+	f, err := os.OpenFile(dir, os.O_RDWR|unix.O_TMPFILE, 0o600)
+	if err == nil {
+		return f, nil
+	}
+	if f, err = os.CreateTemp(dir, ".armature-image-*"); err == nil {
+		os.Remove(f.Name())
+	}
+	return f, err
 }
 
 // image unpacks the layers of an image.

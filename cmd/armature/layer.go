@@ -82,7 +82,7 @@ func checkLayerName(name string) error {
 
 // lockLayer takes the lock of the layer in dir. The lock ends when it is closed.
 func lockLayer(dir string) (*lease.Lease, error) {
-	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o644)
+	f, err := os.OpenFile(layerLock(dir), os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, err
 	}
@@ -90,14 +90,14 @@ func lockLayer(dir string) (*lease.Lease, error) {
 	if err != nil {
 		f.Close()
 		if errors.Is(err, lease.ErrHeld) {
-			err = errLayerInUse
+			err = errors.New("another build uses it")
 		}
 		return nil, fmt.Errorf("layer %s: %w", filepath.Base(dir), err)
 	}
 	return l, nil
 }
 
-var errLayerInUse = errors.New("another build uses it")
+func layerLock(dir string) string { return filepath.Join(dir, "lock") }
 
 func listLayers(asJSON bool) error {
 	dir, err := layersDir()
@@ -118,11 +118,7 @@ func listLayers(asJSON bool) error {
 		if b, err := os.ReadFile(filepath.Join(at, "tree")); err == nil {
 			l.Tree = string(b)
 		}
-		lock, err := lockLayer(at)
-		l.InUse = errors.Is(err, errLayerInUse)
-		if err == nil {
-			lock.Close()
-		}
+		l.InUse = lease.Held(layerLock(at))
 		list = append(list, l)
 	}
 	if asJSON {

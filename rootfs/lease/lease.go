@@ -26,8 +26,13 @@ var (
 	ErrRemoved = errors.New("it was removed meanwhile")
 )
 
-// patience is how long Take waits for the processes of an earlier run.
-const patience = 60 * time.Second
+const (
+	// patience is how long Take waits for the processes of an earlier run.
+	patience = 60 * time.Second
+	// glance is how long Take waits for the lock, which somebody may hold only to see whether
+	// it is held.
+	glance = time.Second
+)
 
 // A Lease is held until its file is closed.
 type Lease struct{ f *os.File }
@@ -35,10 +40,17 @@ type Lease struct{ f *os.File }
 // Take makes f, open for reading and writing, a lease, which owns the file then. It
 // waits for the processes that f names.
 func Take(f *os.File) (*Lease, error) {
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err == unix.EWOULDBLOCK {
-		return nil, ErrHeld
-	} else if err != nil {
-		return nil, &os.PathError{Op: "lock", Path: f.Name(), Err: err}
+	for end := time.Now().Add(glance); ; time.Sleep(10 * time.Millisecond) {
+		err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if err == nil {
+			break
+		}
+		if err != unix.EWOULDBLOCK {
+			return nil, &os.PathError{Op: "lock", Path: f.Name(), Err: err}
+		}
+		if time.Now().After(end) {
+			return nil, ErrHeld
+		}
 	}
 	var st unix.Stat_t
 	if err := unix.Fstat(int(f.Fd()), &st); err != nil {
@@ -66,6 +78,16 @@ func Take(f *os.File) (*Lease, error) {
 		return nil, err
 	}
 	return &Lease{f}, nil
+}
+
+// Held tells whether somebody holds the lease that is the file name.
+func Held(name string) bool {
+	f, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) == unix.EWOULDBLOCK
 }
 
 // Add names a process whose end has to be waited for. It is to be called before that

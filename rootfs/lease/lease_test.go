@@ -29,6 +29,9 @@ func TestLease(t *testing.T) {
 	if _, err := Take(open(t, name)); !errors.Is(err, ErrHeld) {
 		t.Errorf("of one that is held: %v", err)
 	}
+	if !Held(name) || Held(name+"x") {
+		t.Errorf("held: %v, one that is not there: %v", Held(name), Held(name+"x"))
+	}
 	// A process of the first holder's outlives it.
 	cmd := exec.Command("cat")
 	in, err := cmd.StdinPipe()
@@ -42,6 +45,9 @@ func TestLease(t *testing.T) {
 		t.Fatal(err)
 	}
 	first.Close()
+	if Held(name) {
+		t.Error("it is held after the end")
+	}
 	second := open(t, name)
 	taken := make(chan error, 1)
 	go func() { _, err := Take(second); taken <- err }()
