@@ -60,21 +60,27 @@ umask 077; TZ=Asia/Tokyo LC_ALL=C.UTF-8 copy/packaging/deb/build.sh "$PWD/b.deb"
 	if out := sh("dpkg-deb -x a.deb x && x/usr/bin/armature version && (cd x && md5sum --quiet -c <(dpkg-deb -I ../a.deb md5sums))"); !strings.HasPrefix(out, "armature ") {
 		t.Errorf("the installed program: %q", out)
 	}
-	// The scripts, with a binfmt_misc and an /etc of their own.
-	out := sh(`dpkg-deb -e a.deb c
-cat > scripts <<'END'
-mount -t tmpfs none /etc
+	// Installed for real, then again, and removed, over the machine's files and with a
+	// binfmt_misc of its own.
+	out := sh(`mkdir over
+cat > script <<'END'
+mount -t tmpfs none over
+for d in usr etc var; do
+	mkdir -p over/$d/upper over/$d/work
+	mount -t overlay none -o lowerdir=/$d,upperdir=over/$d/upper,workdir=over/$d/work,userxattr /$d
+done
 mount -t binfmt_misc none /proc/sys/fs/binfmt_misc
-PATH=$PWD/x/usr/bin:$PATH
-c/postinst configure
+mkdir -p /etc/binfmt.d
+dpkg --no-triggers -i a.deb
+armature binfmt status
 ls /etc/binfmt.d /proc/sys/fs/binfmt_misc
-c/prerm upgrade 1.2.4
-test -e /proc/sys/fs/binfmt_misc/armature-aarch64
-c/prerm remove
+dpkg --no-triggers -i b.deb
+armature binfmt status
+dpkg --no-triggers -r armature
 echo removed
-ls /etc/binfmt.d /proc/sys/fs/binfmt_misc
+ls /etc/binfmt.d /proc/sys/fs/binfmt_misc /usr/bin
 END
-unshare --user --map-root-user --mount bash -eu scripts`)
+unshare --user --map-root-user --mount bash -eu script`)
 	before, after, _ := strings.Cut(out, "removed\n")
 	if !strings.Contains(before, "armature-aarch64\n") || !strings.Contains(before, "armature-aarch64.conf\n") || strings.Contains(after, "armature") {
 		t.Errorf("the scripts say\n%s", out)
