@@ -376,7 +376,7 @@ func (p *Process) resolve(path string, args []string) (*executable, error) {
 func (p *Process) interpreterError(err error) error {
 	hint := ""
 	if errors.Is(err, syscall.ENOENT) && p.fs.Sysroot == "" {
-		hint = " (-L DIR tells a folder that has it)"
+		hint = " (-L DIR or ARMATURE_LD_PREFIX names a folder that has it)"
 	}
 	return fmt.Errorf("its interpreter cannot be used: %w%s", err, hint)
 }
