@@ -88,6 +88,54 @@ END
 	}
 }
 
+// TestKilledSecondStage kills it while the tree's own programs are at work, and lets it
+// start again at once.
+func TestKilledSecondStage(t *testing.T) {
+	needRoot(t)
+	for _, how := range []struct{ signal, want string }{
+		{"KILL", `
+			exit 137
+			2
+			armature: $T/tree holds what an interrupted run left; starting again
+			complete
+			0
+			quiet`},
+		{"TERM", `
+			exit 1
+			0
+			complete
+			0
+			quiet`},
+	} {
+		t.Run(how.signal, func(t *testing.T) {
+			tree := smallTree(t, "0")
+			expect(t, "HOW="+how.signal+"; export TREE="+tree+waiting+`
+			mkdir $T/bin
+			cat >$T/bin/debootstrap <<'END'
+#!/bin/sh
+for d; do case $d in */tree) break;; esac; done
+cp -a $TREE/. $d
+mkdir $d/debootstrap
+printf '#!/bin/sh\n%s\n' "$SECOND" >$d/debootstrap/debootstrap
+chmod 755 $d/debootstrap/debootstrap
+END
+			chmod 755 $T/bin/debootstrap; touch $T/keys
+			export PATH=$T/bin:$PATH SECOND='sleep 98765 & echo second >&2; exec sleep 98765'
+			set -- $A rootfs bootstrap --mirror http://none --keyring $T/keys debian:bookworm $T/tree
+			start "$@"
+			wait_for "grep -q ^second $T/err"
+			kill -$HOW $!; wait $! || echo "exit $?"
+			# The processes that the next run has to wait for: the tool's and the tree's.
+			cat $T/tree/.armature-incomplete 2>/dev/null | wc -l
+			SECOND='touch /complete' "$@" 2>$T/err
+			grep holds $T/err || true
+			ls -A $T/tree | grep -e complete -e armature
+			left
+			quiet`, how.want)
+		})
+	}
+}
+
 // TestKilledImage: of a file that was not complete nothing is left.
 func TestKilledImage(t *testing.T) {
 	expect(t, waiting+`
