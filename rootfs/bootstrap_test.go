@@ -182,3 +182,41 @@ func TestBootstrap(t *testing.T) {
 		}
 	}
 }
+
+// TestBootstrapByMmdebstrap has something else in its place, whose archive is unpacked.
+func TestBootstrapByMmdebstrap(t *testing.T) {
+	data := tarOf(t, dir("etc"), file("etc/some"))
+	for _, c := range []struct{ name, script, want string }{
+		{"works", `touch "$TMPDIR/x"; cat "$0.tar"`, ""},
+		{"fails first", `echo why >&2; exit 3`, "exit status 3"},
+		{"fails last", `cat "$0.tar"; exit 4`, "exit status 4"},
+		// It has to be ended, or would run on in a directory that is removed.
+		{"no archive", `exec yes nonsense`, "unknown format"},
+		{"cut off", `head -c 700 "$0.tar"`, "cut off"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tool := filepath.Join(t.TempDir(), "tool")
+			if err := errors.Join(os.WriteFile(tool, []byte("#!/bin/sh\n"+c.script), 0o755), os.WriteFile(tool+".tar", data, 0o644)); err != nil {
+				t.Fatal(err)
+			}
+			d := filepath.Join(t.TempDir(), "d")
+			b := &bootstrapper{ctx: context.Background(), tool: tool, suite: "bookworm", o: BootstrapOptions{Log: t.Logf, Start: startPlain}}
+			err := b.mmdebstrap(d)
+			if c.want != "" {
+				if err == nil || !strings.Contains(err.Error(), c.want) {
+					t.Errorf("got %v, want %q", err, c.want)
+				}
+				if _, err := os.Lstat(d); err == nil {
+					t.Error("something is left")
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := names(t, d); !slices.Equal(got, []string{"etc", "etc/some"}) {
+				t.Errorf("there are %q", got)
+			}
+		})
+	}
+}
