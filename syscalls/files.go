@@ -246,7 +246,15 @@ func sysReadlinkat(c *Ctx, a *[6]uint64) uint64 {
 	if _, ok := c.procPath(path); !ok {
 		path = c.Path(path, true)
 	}
-	return raw(hostReadlinkat, a[0], path, a[2], a[3])
+	r := raw(hostReadlinkat, a[0], path, a[2], a[3])
+	if from, ok := c.madeLink(a[0], path, a[2], r); ok {
+		n := min(len(from), int(int32(a[3])))
+		if !CopyOut(a[2], []byte(from[:n])) {
+			return EFAULT.Ret()
+		}
+		return uint64(n)
+	}
+	return r
 }
 
 // xattrArgs is struct xattr_args: value, size, flags.

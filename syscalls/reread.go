@@ -32,6 +32,34 @@ func (c *Ctx) inode(fd uint64) (dev, ino uint64, ok bool) {
 	return le64(b), le64(b[8:]), true
 }
 
+// madeFrom gives the path of the file that a memory file stands for, or "".
+func madeFrom(dev, ino uint64) (path string) {
+	made.mu.Lock() // not held over calls: a vfork's child may end in one
+	defer made.mu.Unlock()
+	for i := range made.list {
+		if f := &made.list[i]; f.dev == dev && f.ino == ino {
+			path = f.path
+		}
+	}
+	return path
+}
+
+// madeLink gives the path that a link on /proc to an open file is to show, if the n bytes at
+// addr name a memory file there that stands for another.
+func (c *Ctx) madeLink(dirfd, path, addr, n uint64) (string, bool) {
+	const memory = "/memfd:"
+	var head [len(memory)]byte
+	if !made.any.Load() || int64(n) < int64(len(head)) || !CopyIn(head[:], addr) || string(head[:]) != memory {
+		return "", false
+	}
+	b := c.alloc(144)
+	if b == nil || raw(hostNewfstatat, dirfd, path, addrOf(b), 0) != 0 {
+		return "", false
+	}
+	from := madeFrom(le64(b), le64(b[8:]))
+	return from, from != ""
+}
+
 // remember notes that memory file fd stands for the file at path.
 func (c *Ctx) remember(fd uint64, path string) {
 	dev, ino, ok := c.inode(fd)
@@ -56,14 +84,7 @@ func (c *Ctx) remake(fd uint64) {
 	if !ok {
 		return
 	}
-	path := ""
-	made.mu.Lock() // not held over calls: a vfork's child may end in one
-	for i := range made.list {
-		if f := &made.list[i]; f.dev == dev && f.ino == ino {
-			path = f.path
-		}
-	}
-	made.mu.Unlock()
+	path := madeFrom(dev, ino)
 	if path == "" {
 		return
 	}

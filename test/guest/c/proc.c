@@ -132,9 +132,12 @@ static void again(void)
 	printf(" %s", says(other, "Name:", 1));
 	prctl(PR_SET_NAME, "4");
 	printf(" %s", says(fd, "Name:", 1));
+	char path[40], c;
+	sprintf(path, "/proc/self/fd/%d", fd);
+	const char *name = link_(path);
+	printf(" %s", strrchr(name, '/') ? strrchr(name, '/') : name);
 	close(fd);
 	close(other);
-	char path[40], c;
 	int pid = pipe(p) ? -1 : fork();
 	if (pid == 0) {
 		close(p[1]);
