@@ -111,7 +111,7 @@ func access(in *ir.Inst, c *state.CPU, m Memory, a, b, d state.V) (res state.V, 
 		res.Lo = 1
 		if c.ExSize == 1<<in.Size && c.ExAddr == addr {
 			if h, take := c.StoreEx(addr, 1<<in.Size, uint32(in.Imm)); take {
-				old := state.V{Lo: c.ExVal[0], Hi: c.ExVal[1]}
+				old := low(state.V{Lo: c.ExVal[0], Hi: c.ExVal[1]}, in.Size) // translated code sets no more
 				was, ok := m.Cas(c, addr, in.Size, old, low(b, in.Size))
 				c.Release(h)
 				if !ok {

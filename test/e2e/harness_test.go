@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -46,11 +47,21 @@ var (
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	heedSignals()
 	if err := prepare(); err != nil {
 		fmt.Fprintln(os.Stderr, "e2e:", err)
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
+}
+
+// heedSignals sees to it that programs start with no signal ignored, even if this one did, as by nohup.
+func heedSignals() {
+	for sig := syscall.Signal(1); sig < 32; sig++ {
+		if signal.Ignored(sig) {
+			signal.Notify(make(chan os.Signal, 1), sig)
+		}
+	}
 }
 
 func prepare() error {
