@@ -30,7 +30,6 @@ const (
 	coldDiv                        // division by 0 or -1: RAX *= dst of pc bytes; then back
 	coldHelper                     // the slow path of ref; then back
 	coldOr                         // set the bits aux of the 32-bit field at mem; then back
-	coldStoreEx                    // the slow path of the store exclusive ref to mem; then back, with the status in EAX
 	coldHotCall                    // leave with ExitHot at pc, which is called; it returns to back
 	numColds
 )
@@ -47,7 +46,6 @@ func init() {
 		coldDiv:        (*gen).emitDivCold,
 		coldHelper:     (*gen).emitHelperCold,
 		coldOr:         (*gen).emitOr,
-		coldStoreEx:    (*gen).emitStoreEx,
 		coldHotCall:    (*gen).emitHotCall,
 	}
 }

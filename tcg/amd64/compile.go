@@ -167,9 +167,11 @@ func (g *gen) block(n int) {
 			continue
 		}
 		g.op = [4]ir.Ref{g.operand(in.A), g.operand(in.B), g.operand(in.C), 0}
-		if g.strict && in.Op >= ir.AtomAdd && in.Op <= ir.StoreExV {
-			strictAccess(g, in)
-		} else if f := lower[in.Op]; f == nil || !f(g, in) {
+		f := lower[in.Op]
+		if g.strict && lowerStrict[in.Op] != nil {
+			f = lowerStrict[in.Op]
+		}
+		if f == nil || !f(g, in) {
 			g.helper(in)
 		}
 		g.endInst()

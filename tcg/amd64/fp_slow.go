@@ -47,25 +47,33 @@ const (
 func (g *gen) slowJump(cc asm.Cond, d uint8, k *kept) asm.Label {
 	var reg [3]uint8
 	for i, o := range g.op[:3] {
-		v := &g.v[o]
 		switch {
 		case o == 0:
 		case k[i] != noX:
 			reg[i] = uint8(k[i])
-		case v.loc == locReg:
-			reg[i] = v.reg
-		case v.loc == locMem:
-			reg[i] = coldHome | v.reg
-		case v.loc == locSpill:
-			reg[i] = coldSlot | v.reg
 		default:
-			g.fail(ErrInternal)
+			reg[i] = g.coldOperand(o)
 		}
 	}
 	at, back := g.a.NewLabel(), g.a.NewLabel()
 	g.colds = append(g.colds, cold{kind: coldHelper, at: at, back: back, ref: g.ref, dst: d, reg: reg})
 	g.a.Jcc(cc, at)
 	return back
+}
+
+// coldOperand tells where an operand is, as cold.reg has it.
+func (g *gen) coldOperand(o ir.Ref) uint8 {
+	v := &g.v[o]
+	switch v.loc {
+	case locReg:
+		return v.reg
+	case locMem:
+		return coldHome | v.reg
+	case locSpill:
+		return coldSlot | v.reg
+	}
+	g.fail(ErrInternal)
+	return 0
 }
 
 // slowIfKept is slowJump at the end of a lowering.

@@ -115,6 +115,10 @@ func (g *gen) arg(k int, o ir.Ref) {
 func (g *gen) emitHelperCold(c *cold) {
 	in := &g.insts[c.ref]
 	g.coldArgs(c, in)
+	if in.Op.MayFault() {
+		g.pc = c.pc
+		g.note(c.flags)
+	}
 	g.callHelper(c.ref)
 	if in.Type == ir.V128 {
 		g.loadV(asm.XReg(c.dst), cpuMem(offHelperRes))

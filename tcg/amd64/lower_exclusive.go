@@ -31,19 +31,20 @@ func lowerLoadEx(g *gen, in *ir.Inst) bool {
 	return true
 }
 
-// monitor jumps to fail, with ZF clear, when the exclusive monitor does not cover the access, and gives a fragment for
-// the slow path if the load exclusive was another's.
-func (g *gen) monitor(in *ir.Inst, addr asm.Reg, fail asm.Label) *cold {
+// monitor jumps to fail, with ZF clear, when the exclusive monitor does not cover the access, and to the slow path if
+// the load exclusive was another's. That comes to back with the status in EAX; it finds the value to be stored where
+// value says (cold.reg), and NZCV and X0's home where flags does.
+func (g *gen) monitor(in *ir.Inst, addr asm.Reg, value uint8, flags FlagsWhere, fail asm.Label) (back asm.Label) {
 	g.a.RM(asm.CMP, 8, addr, cpuMem(offExAddr))
 	g.a.Jcc(asm.CcNE, fail)
 	g.a.MI(asm.CMP, 8, cpuMem(offExSize), 1<<in.Size)
 	g.a.Jcc(asm.CcNE, fail)
 	g.a.MI(asm.CMP, 4, cpuMem(offExPair), int32(in.Imm))
-	at := g.a.NewLabel()
+	at, back := g.a.NewLabel(), g.a.NewLabel()
 	g.a.Jcc(asm.CcNE, at)
-	g.colds = append(g.colds, cold{kind: coldStoreEx, at: at, back: g.a.NewLabel(), ref: g.ref, pc: g.pc,
-		mem: asm.B(addr, 0)})
-	return &g.colds[len(g.colds)-1]
+	g.colds = append(g.colds, cold{kind: coldHelper, at: at, back: back, ref: g.ref, pc: g.pc, flags: flags,
+		dst: uint8(asm.RAX), reg: [3]uint8{uint8(addr), value}})
+	return back
 }
 
 // status opens the monitor and makes the result of ZF: 0 when it is set. The slow path goes on behind that. swapped
@@ -62,9 +63,7 @@ func lowerStoreEx(g *gen, in *ir.Inst) bool {
 	m := g.atomic(in, true)
 	b := g.useG(g.op[1])
 	fail := g.a.NewLabel()
-	c := g.monitor(in, m.Base, fail)
-	c.dst = uint8(b)
-	back := c.back
+	back := g.monitor(in, m.Base, uint8(b), FlagsInMemory, fail)
 	g.a.RM(asm.MOV, 8, asm.RAX, cpuMem(offExVal))
 	g.note(FlagsInMemory)
 	g.a.MR(g.lock|asm.CMPXCHG, asm.Size(1)<<in.Size, m, b)
@@ -75,21 +74,12 @@ func lowerStoreEx(g *gen, in *ir.Inst) bool {
 
 func lowerStoreExV(g *gen, in *ir.Inst) bool {
 	m, swapped := g.wide(g.op[0])
-	x := noX
-	if _, ok := g.memV(g.op[1]); !ok {
-		x = g.useV(g.op[1])
+	flags := FlagsInMemory
+	if swapped {
+		flags = FlagsRDI
 	}
 	fail := g.a.NewLabel()
-	c := g.monitor(in, m.Base, fail)
-	back := c.back
-	c.dst = uint8(x)
-	if x == noX {
-		v, _ := g.memV(g.op[1])
-		c.aux = uint64(uint32(v.Disp))
-	}
-	if swapped {
-		c.flags = FlagsRDI
-	}
+	back := g.monitor(in, m.Base, g.coldOperand(g.op[1]), flags, fail)
 	g.halves(asm.RBX, asm.RCX, g.op[1])
 	g.a.RM(asm.MOV, 8, asm.RAX, cpuMem(offExVal))
 	g.a.RM(asm.MOV, 8, asm.RDX, cpuMem(offExVal+8))
@@ -98,30 +88,6 @@ func lowerStoreExV(g *gen, in *ir.Inst) bool {
 	g.a.Bind(fail)
 	g.status(back, swapped)
 	return true
-}
-
-// emitStoreEx is the slow path. Its temporaries are free.
-func (g *gen) emitStoreEx(c *cold) {
-	in := &g.insts[c.ref]
-	g.a.MR(asm.MOV, 8, argMem(0), c.mem.Base)
-	switch {
-	case in.Op == ir.StoreEx:
-		g.a.MR(asm.MOV, 8, argMem(1), asm.Reg(c.dst))
-	case asm.XReg(c.dst) != noX:
-		g.storeV(argMem(1), asm.XReg(c.dst))
-	default:
-		for i := int32(0); i < 16; i += 8 {
-			to := argMem(1)
-			to.Disp += i
-			g.a.RM(asm.MOV, 8, asm.RAX, cpuMem(int32(c.aux)+i))
-			g.a.MR(asm.MOV, 8, to, asm.RAX)
-		}
-	}
-	g.pc = c.pc
-	g.note(c.flags)
-	g.callHelper(c.ref)
-	g.a.RM(asm.MOV, 4, asm.RAX, cpuMem(offHelperRes))
-	g.a.Jmp(c.back)
 }
 
 func lowerClearEx(g *gen, in *ir.Inst) bool {

@@ -117,9 +117,6 @@ func lowerStore(g *gen, in *ir.Inst) bool {
 	var w FlagsWhere
 	release := in.Flags&ir.MemRelease != 0 && g.lock != 0
 	check := in.Flags&ir.MemAlign != 0 && in.Size > 0
-	if g.strict {
-		return strictStore(g, in)
-	}
 	if release || check {
 		g.flush()
 		g.clobber()
@@ -210,9 +207,6 @@ func lowerFence(g *gen, in *ir.Inst) bool {
 }
 
 func lowerZeroBlock(g *gen, in *ir.Inst) bool {
-	if g.strict {
-		return strictAccess(g, in)
-	}
 	g.flush()
 	g.clobber()
 	d := g.tmpG()

@@ -13,7 +13,14 @@ func init() {
 			lower[l.op] = l.f
 		}
 	}
+	lowerStrict[ir.Store], lowerStrict[ir.ZeroBlock] = strictStore, strictAccess
+	for op := ir.AtomAdd; op <= ir.StoreExV; op++ {
+		lowerStrict[op] = strictAccess
+	}
 }
+
+// lowerStrict takes the place of lower in strict code, where it has an entry: of all that stores.
+var lowerStrict [ir.NumOps]func(*gen, *ir.Inst) bool
 
 type lowering struct {
 	op ir.Op

@@ -100,8 +100,8 @@ var exRoles = [NumOps]exRole{
 type exSearch struct {
 	plain  uint32 // reached without an access, or state.PairNone
 	behind [4]uint32
-	n      int // of behind, reached behind an access; more than fit: too many
-	many   bool
+	n      int  // of behind, reached behind an access
+	many   bool // more than fit
 }
 
 func (s *exSearch) add(pc uint32, access bool) {
@@ -164,9 +164,7 @@ search:
 				break search
 			}
 			branches--
-			if t.exWalk(s, condTarget(op, Inst(w), pc), n-1, branches, access) {
-				met = true
-			}
+			met = t.exWalk(s, condTarget(op, Inst(w), pc), n-1, branches, access) || met
 		default:
 			const group, loadsAndStores = 5 << 25, 4 << 25 // the manual's top-level encoding, bits 28:25: x1x0
 			access = access || w&group == loadsAndStores

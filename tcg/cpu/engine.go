@@ -255,10 +255,16 @@ const (
 
 const cpuBytes = (guardSize + jitStack + state.Size + 4095) &^ 4095
 
+// mmap maps zeroed memory of the engine's own.
+func (cfg *Config) mmap(bytes, flags uintptr) (uintptr, syscall.Errno) {
+	r, _, errno := syscall.Syscall6(syscall.SYS_MMAP, cfg.place(bytes), bytes, syscall.PROT_READ|syscall.PROT_WRITE,
+		flags|syscall.MAP_ANON, ^uintptr(0), 0)
+	return r, errno
+}
+
 // NewCPU makes a CPU in the state of a reset.
 func (e *Engine) NewCPU() (*CPU, error) {
-	r, _, errno := syscall.Syscall6(syscall.SYS_MMAP, e.cfg.place(cpuBytes), cpuBytes, syscall.PROT_READ|syscall.PROT_WRITE,
-		syscall.MAP_PRIVATE|syscall.MAP_ANON|syscall.MAP_NORESERVE, ^uintptr(0), 0)
+	r, errno := e.cfg.mmap(cpuBytes, syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
 	if errno != 0 {
 		return nil, fmt.Errorf("mapping a CPU: %w", errno)
 	}
@@ -287,8 +293,7 @@ func (e *Engine) NewCPU() (*CPU, error) {
 
 // mapShared maps zeroed memory that forked children share; 0 if it cannot.
 func (e *Engine) mapShared(bytes uintptr) uintptr {
-	r, _, errno := syscall.Syscall6(syscall.SYS_MMAP, e.cfg.place(bytes), bytes, syscall.PROT_READ|syscall.PROT_WRITE,
-		syscall.MAP_SHARED|syscall.MAP_ANON, ^uintptr(0), 0)
+	r, errno := e.cfg.mmap(bytes, syscall.MAP_SHARED)
 	if errno != 0 {
 		return 0
 	}

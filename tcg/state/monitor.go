@@ -240,11 +240,9 @@ func (c *CPU) StoreEx(addr, n uint64, pc uint32) (h Held, ok bool) {
 		return Held{n: 1, e: [2]*uint32{e}, old: [2]uint32{g}}, true
 	}
 	// A compound sequence, and its load did not know. It fails, and the next time the load does.
-	if m.strict.Load() && c.ExPair != PairNone {
-		if !m.isCompound(c.ExLoad) {
-			if i := m.found.Add(1) - 1; i < uint32(len(m.compound)) {
-				m.compound[i].Store(c.ExLoad)
-			}
+	if m.strict.Load() && c.ExPair != PairNone && !m.isCompound(c.ExLoad) {
+		if i := m.found.Add(1) - 1; i < uint32(len(m.compound)) {
+			m.compound[i].Store(c.ExLoad)
 		}
 	}
 	c.wantArmed(addr)
