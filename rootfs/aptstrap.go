@@ -78,56 +78,38 @@ func (b *bootstrapper) apt(dir string) (err error) {
 		return err
 	}
 	defer func() { err = b.failed(t, err) }()
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return err
-	}
 	b.o.Log("apt makes the tree from %s, checked with %s", b.o.Mirror, b.o.Keyring)
-	work := filepath.Join(abs, aptWork)
+	work := filepath.Join(b.dir, aptWork)
 	required, others, err := b.download(work)
 	if err != nil {
 		return err
 	}
-	if err := skeleton(abs); err != nil {
+	if err := skeleton(b.dir); err != nil {
 		return err
 	}
 	b.o.Log("unpacking %d packages", len(required))
-	if err := b.unpackDebs(abs, required); err != nil {
+	if err := b.unpackDebs(b.dir, required); err != nil {
 		return err
 	}
 	if err := errors.Join(
 		os.WriteFile(filepath.Join(work, "required"), nameList(required), 0o644),
 		os.WriteFile(filepath.Join(work, "others"), nameList(others), 0o644),
-		settle(abs, fmt.Sprintf("deb %s %s main\n", b.o.Mirror, b.suite)),
+		settle(b.dir, fmt.Sprintf("deb %s %s main\n", b.o.Mirror, b.suite)),
 	); err != nil {
 		return err
 	}
 	b.o.Log("the tree's own programs install %d packages", len(required)+len(others))
 	env := []string{"DEBIAN_FRONTEND=noninteractive", "DEBCONF_NONINTERACTIVE_SEEN=true"}
-	if err := b.o.Chroot(abs, env, []string{"/bin/sh", "-euc", aptSecond}, b.lease.Add); err != nil {
+	if err := b.o.Chroot(b.dir, env, []string{"/bin/sh", "-euc", aptSecond}, b.lease.Add); err != nil {
 		return fmt.Errorf("installing the packages in the tree: %w", err)
 	}
 	if b.ctx.Err() != nil {
 		return context.Cause(b.ctx)
 	}
-	if err := errors.Join(os.RemoveAll(work), lockDir(filepath.Join(abs, "run"))); err != nil {
+	if err := errors.Join(os.RemoveAll(work), lockDir(filepath.Join(b.dir, "run"))); err != nil {
 		return err
 	}
 	return t.done()
-}
-
-// failed removes what there is of a tree after an error, which it gives.
-func (b *bootstrapper) failed(t *target, err error) error {
-	if err == nil {
-		return nil
-	}
-	if b.ctx.Err() != nil {
-		err = context.Cause(b.ctx)
-	}
-	if err2 := t.fail(); err2 != nil {
-		err = fmt.Errorf("%w (and what there is cannot be removed: %v)", err, err2)
-	}
-	return err
 }
 
 // download has apt fetch the packages to work/archives: those that are required, with all

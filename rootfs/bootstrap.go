@@ -104,6 +104,7 @@ type bootstrapper struct {
 	tool  string
 	suite string
 	o     BootstrapOptions
+	dir   string       // the directory's absolute path
 	lease *lease.Lease // of the directory
 	tmp   string       // in it, for temporary files of the tool's
 }
@@ -118,8 +119,8 @@ func (b *bootstrapper) target(dir string) (*target, error) {
 		return nil, err
 	}
 	b.lease = t.lease
-	if dir, err = filepath.Abs(dir); err == nil {
-		t.tmp = filepath.Join(dir, tmpName)
+	if b.dir, err = filepath.Abs(dir); err == nil {
+		t.tmp = filepath.Join(b.dir, tmpName)
 		b.tmp = t.tmp
 		err = os.Mkdir(t.tmp, 0o755)
 	}
@@ -127,6 +128,11 @@ func (b *bootstrapper) target(dir string) (*target, error) {
 		return nil, b.failed(t, err)
 	}
 	return t, nil
+}
+
+// failed removes what there is of a tree after an error, which it gives.
+func (b *bootstrapper) failed(t *target, err error) error {
+	return t.failed(b.ctx, err, "what there is")
 }
 
 // common are the options that both tools have.
@@ -152,13 +158,9 @@ func (b *bootstrapper) debootstrap(dir string) (err error) {
 		return err
 	}
 	defer func() { err = b.failed(t, err) }()
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return err
-	}
 	b.o.Log("%s makes the tree from %s, checked with %s", b.tool, b.o.Mirror, b.o.Keyring)
 	args := append([]string{"--arch=arm64", "--foreign", "--force-check-gpg"}, b.common()...)
-	cmd := b.command(append(args, b.suite, abs, b.o.Mirror)...)
+	cmd := b.command(append(args, b.suite, b.dir, b.o.Mirror)...)
 	var env []string
 	if !initialUsers() {
 		env = []string{containerEnv}
@@ -168,20 +170,20 @@ func (b *bootstrapper) debootstrap(dir string) (err error) {
 		return err
 	}
 	// In some containers it leaves a link to itself there.
-	if proc := filepath.Join(abs, "proc"); isLink(proc) {
+	if proc := filepath.Join(b.dir, "proc"); isLink(proc) {
 		if err := errors.Join(os.Remove(proc), os.Mkdir(proc, 0o555)); err != nil {
 			return err
 		}
 	}
 	b.o.Log("the tree's own programs configure it")
 	env = append(env, "DEBIAN_FRONTEND=noninteractive", "DEBCONF_NONINTERACTIVE_SEEN=true")
-	if err := b.o.Chroot(abs, env, []string{"/debootstrap/debootstrap", "--second-stage"}, b.lease.Add); err != nil {
-		return fmt.Errorf("debootstrap's second stage: %w%s", err, tail(filepath.Join(abs, "debootstrap/debootstrap.log")))
+	if err := b.o.Chroot(b.dir, env, []string{"/debootstrap/debootstrap", "--second-stage"}, b.lease.Add); err != nil {
+		return fmt.Errorf("debootstrap's second stage: %w%s", err, tail(filepath.Join(b.dir, "debootstrap/debootstrap.log")))
 	}
 	if b.ctx.Err() != nil {
 		return context.Cause(b.ctx)
 	}
-	if err := lockDir(filepath.Join(abs, "run")); err != nil {
+	if err := lockDir(filepath.Join(b.dir, "run")); err != nil {
 		return err
 	}
 	return t.done()

@@ -2,6 +2,7 @@ package rootfs
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -120,6 +121,21 @@ func (t *target) unmark() error {
 		return err
 	}
 	return nil
+}
+
+// failed gives err, if it is one, after all that there is was removed; what names that. A cancelled ctx
+// is the cause of what went wrong.
+func (t *target) failed(ctx context.Context, err error, what string) error {
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	if err2 := t.fail(); err2 != nil {
+		err = fmt.Errorf("%w (and %s cannot be removed: %v)", err, what, err2)
+	}
+	return err
 }
 
 // fail removes all that there is, the directory too if it was made here.

@@ -71,17 +71,7 @@ func (o *UnpackOptions) setDefaults() {
 
 // unpackTo is Unpack to a directory that is its own by now.
 func unpackTo(ctx context.Context, t *target, s *source, o UnpackOptions) (stats tree.Stats, err error) {
-	defer func() {
-		if err == nil {
-			return
-		}
-		if ctx.Err() != nil {
-			err = context.Cause(ctx)
-		}
-		if err2 := t.fail(); err2 != nil {
-			err = fmt.Errorf("%w (and what was unpacked cannot be removed: %v)", err, err2)
-		}
-	}()
+	defer func() { err = t.failed(ctx, err, "what was unpacked") }()
 	dir := t.dir
 	limits, err := limitsOf(dir, o.MaxSize)
 	if err != nil {

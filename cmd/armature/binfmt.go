@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"armature/binfmt"
@@ -76,9 +75,7 @@ func binfmtCommand() *cli.Command {
 						return exitOne(err)
 					}
 					if c.Bool("json") {
-						e := json.NewEncoder(&stdout)
-						e.SetIndent("", "  ")
-						if err := e.Encode(s); err != nil {
+						if err := printJSON(s, "  "); err != nil {
 							return exitOne(err)
 						}
 					} else {

@@ -15,9 +15,7 @@ import (
 
 // commands is the command line for people.
 func commands(args []string) int {
-	app := newApp()
-	app.Writer = &stdout
-	err := app.Run(args)
+	err := newApp().Run(args)
 	if err == nil {
 		err = exitOne(stdout.err)
 	}
@@ -35,6 +33,7 @@ func newApp() *cli.App {
 		Name:    "armature",
 		Usage:   "runs ARM Linux programs on x86-64 Linux",
 		Version: guest.Version,
+		Writer:  &stdout,
 		Commands: append([]*cli.Command{
 			{
 				Name:      "run",

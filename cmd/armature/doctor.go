@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"strings"
 
 	"armature/cmd/armature/doctor"
@@ -28,9 +27,7 @@ otherwise.`,
 				return err
 			}
 			if c.Bool("json") {
-				e := json.NewEncoder(&stdout)
-				e.SetIndent("", "  ")
-				err = e.Encode(r)
+				err = printJSON(r, "  ")
 			} else {
 				r.Write(&stdout)
 			}

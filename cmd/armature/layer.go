@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -122,9 +121,7 @@ func listLayers(asJSON bool) error {
 		list = append(list, l)
 	}
 	if asJSON {
-		e := json.NewEncoder(&stdout)
-		e.SetIndent("", "\t")
-		return e.Encode(list)
+		return printJSON(list, "\t")
 	}
 	w := tabwriter.NewWriter(&stdout, 0, 8, 2, ' ', 0)
 	for _, l := range list {

@@ -1,6 +1,9 @@
 package main
 
-import "os"
+import (
+	"encoding/json"
+	"os"
+)
 
 // stdout is standard output, for what a command prints: a file that could not be written to the end
 // is a failure.
@@ -15,4 +18,11 @@ func (o *output) Write(b []byte) (int, error) {
 		o.err = err
 	}
 	return n, err
+}
+
+// printJSON prints v with indentation.
+func printJSON(v any, indent string) error {
+	e := json.NewEncoder(&stdout)
+	e.SetIndent("", indent)
+	return e.Encode(v)
 }
