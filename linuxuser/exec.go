@@ -285,17 +285,21 @@ func sysExecveat(t *Thread, a *[6]uint64) uint64 {
 	case path != "" && (path[0] == '/' || fd == -100):
 		return t.exec(t.guestPath(path), args, env)
 	}
-	const getfd = 1
-	if e, bad := syscalls.Failed(rawCall(hostFcntl, uint64(fd), getfd)); bad {
+	const getfd, cloexec = 1, 1
+	fdFlags := rawCall(hostFcntl, uint64(fd), getfd)
+	if e, bad := syscalls.Failed(fdFlags); bad {
 		return e.Ret() // EBADF
 	}
+	closes := fdFlags == cloexec
 	name := "/dev/fd/" + strconv.FormatInt(fd, 10)
 	if path != "" {
 		name += "/" + path
-		if x, err := t.p.resolve(name, args); err == nil {
-			x.file.Close()
-			if t.lost(uint64(fd), name, x) {
-				return syscalls.ENOENT.Ret()
+		if closes {
+			if x, err := t.p.resolve(name, args); err == nil {
+				x.file.Close()
+				if t.p.scripted(name, x) {
+					return syscalls.ENOENT.Ret()
+				}
 			}
 		}
 		return t.exec(name, args, env)
@@ -317,15 +321,14 @@ func sysExecveat(t *Thread, a *[6]uint64) uint64 {
 		return r
 	}
 	x.file.Close()
-	if t.lost(uint64(fd), name, x) {
+	if closes && t.p.scripted(name, x) {
 		return syscalls.ENOENT.Ret()
 	}
 	return t.exec(name, args, env)
 }
 
-// lost tells whether name, which leads through the descriptor fd, is a script that its
-// interpreter x could not open, since the exec closes fd.
-func (t *Thread) lost(fd uint64, name string, x *executable) bool {
-	const getfd, cloexec = 1, 1
-	return x.path != t.p.fs.Redirect(name) && rawCall(hostFcntl, fd, getfd) == cloexec
+// scripted tells whether name is a script, whose interpreter is x: it cannot open a name that
+// leads through a descriptor which the exec closes.
+func (p *Process) scripted(name string, x *executable) bool {
+	return x.path != p.fs.Redirect(name)
 }

@@ -303,11 +303,16 @@ func (c *Ctx) inSysroot(s string) (uint64, bool) {
 	}
 	mark := c.used
 	p := c.cstr(c.FS.Sysroot + s)
-	if p == 0 || raw(hostNewfstatat, atFDCWD, p, addrOf(c.alloc(144)), atSymlinkNofollow) != 0 {
+	if !c.exists(p) {
 		c.used = mark
 		return 0, false
 	}
 	return p, true
+}
+
+// exists tells whether there is a file of the host's path at p; 0: none.
+func (c *Ctx) exists(p uint64) bool {
+	return p != 0 && raw(hostNewfstatat, atFDCWD, p, addrOf(c.alloc(144)), atSymlinkNofollow) == 0
 }
 
 // Redirect maps a path of the guest to the host's: into the sysroot if the file

@@ -233,14 +233,7 @@ func sysReadlinkat(c *Ctx, a *[6]uint64) uint64 {
 		}
 	}
 	if ok {
-		if int32(a[3]) <= 0 {
-			return EINVAL.Ret()
-		}
-		n := min(len(exe), int(int32(a[3])))
-		if !CopyOut(a[2], []byte(exe[:n])) {
-			return EFAULT.Ret()
-		}
-		return uint64(n)
+		return linkText(exe, a)
 	}
 	path := a[1]
 	if _, ok := c.procPath(path); !ok {
@@ -248,13 +241,21 @@ func sysReadlinkat(c *Ctx, a *[6]uint64) uint64 {
 	}
 	r := raw(hostReadlinkat, a[0], path, a[2], a[3])
 	if from, ok := c.madeLink(a[0], path, a[2], r); ok {
-		n := min(len(from), int(int32(a[3])))
-		if !CopyOut(a[2], []byte(from[:n])) {
-			return EFAULT.Ret()
-		}
-		return uint64(n)
+		return linkText(from, a)
 	}
 	return r
+}
+
+// linkText is readlinkat's answer s.
+func linkText(s string, a *[6]uint64) uint64 {
+	if int32(a[3]) <= 0 {
+		return EINVAL.Ret()
+	}
+	n := min(len(s), int(int32(a[3])))
+	if !CopyOut(a[2], []byte(s[:n])) {
+		return EFAULT.Ret()
+	}
+	return uint64(n)
 }
 
 // xattrArgs is struct xattr_args: value, size, flags.

@@ -81,10 +81,11 @@ func sysProcessMadvise(c *Ctx, a *[6]uint64) uint64 {
 	if e != 0 {
 		return e.Ret()
 	}
-	for i := range a[2] {
-		if v == nobodys {
-			break
-		}
+	n := a[2]
+	if v == nobodys {
+		n = 0
+	}
+	for i := range n {
 		r := unsafe.Slice((*uint64)(host.Pointer(uintptr(v+16*i))), 2)
 		if Reserved(r[0], r[0]+r[1]) {
 			return ENOMEM.Ret()

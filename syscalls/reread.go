@@ -95,21 +95,11 @@ func (c *Ctx) remake(fd uint64) {
 			data = c.content(src)
 		}
 		raw(hostClose, src)
-	} else if !c.present("/proc/self/stat") {
+	} else if !c.exists(c.cstr("/proc/self/stat")) {
 		return // not the process is gone, but /proc, by a chroot
 	}
 	fill(fd, data)
 	raw(hostFtruncate, fd, uint64(len(data)))
-}
-
-// present tells whether there is a file of that name.
-func (c *Ctx) present(path string) bool {
-	fd := raw(hostOpenat, atFDCWD, c.cstr(path), oCloexec)
-	if _, bad := Failed(fd); bad {
-		return false
-	}
-	raw(hostClose, fd)
-	return true
 }
 
 // content reads a file from its start.
