@@ -70,6 +70,20 @@ func (c *Ctx) Quick(nr uint64, a *[6]uint64) (number uintptr, ok bool) {
 	return uintptr(r.Host), true
 }
 
+// MayStore tells whether call nr, whose second argument is a1, may store to memory.
+//
+//go:nosplit
+func MayStore(nr, a1 uint64) bool {
+	switch {
+	case nr > MaxNr:
+		return false
+	case nr == NrFutex:
+		return futexStores(a1)
+	}
+	r := &Table[nr]
+	return r.ptr != 0 || r.How != Pass
+}
+
 // OfHost gives the guest's number of a call of the host, -1 if the guest has none.
 func OfHost(nr int16) int {
 	for i := range Table {

@@ -166,11 +166,13 @@ func sysSignalfd4(c *Ctx, a *[6]uint64) uint64 {
 // Operations of futex; the low bits of its second argument.
 const (
 	futexWait          = 0
+	futexWake          = 1
 	futexRequeue       = 3
 	futexCmpRequeue    = 4
 	futexWakeOp        = 5
 	futexLockPI        = 6
 	futexWaitBitset    = 9
+	futexWakeBitset    = 10
 	futexWaitRequeuePI = 11
 	futexCmpRequeuePI  = 12
 	futexLockPI2       = 13
@@ -186,6 +188,14 @@ const (
 func restartsAlways(op uint64) bool {
 	const ops = 1<<futexLockPI | 1<<futexLockPI2 | 1<<futexWaitRequeuePI
 	return ops>>(op&0x7f)&1 != 0
+}
+
+// futexStores tells whether the futex operation op may store to the futex.
+//
+//go:nosplit
+func futexStores(op uint64) bool {
+	const not = 1<<futexWait | 1<<futexWake | 1<<futexRequeue | 1<<futexCmpRequeue | 1<<futexWaitBitset | 1<<futexWakeBitset
+	return not>>(op&0x7f)&1 == 0
 }
 
 func sysFutex(c *Ctx, a *[6]uint64) uint64 {
