@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"os/exec"
-	"runtime"
 	"strings"
-	"time"
+
+	docs "armature/test/report"
 )
 
 // report is what a whole run found.
@@ -37,24 +36,6 @@ func printProgName(cc, prog string) (string, error) {
 		return "", fmt.Errorf("%s: %w (test/setup.sh installs it)", cc, err)
 	}
 	return strings.TrimSpace(string(out)), nil
-}
-
-// machine describes the processor and the system in one line.
-func machine() string {
-	model := "unknown processor"
-	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		for line := range strings.SplitSeq(string(text), "\n") {
-			if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == "model name" {
-				model = strings.TrimSpace(v)
-				break
-			}
-		}
-	}
-	release := ""
-	if text, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
-		release = ", Linux " + strings.TrimSpace(string(text))
-	}
-	return fmt.Sprintf("%s, %d cores%s", model, runtime.NumCPU(), release)
 }
 
 func version(argv []string) string {
@@ -212,17 +193,7 @@ const (
 // updateMarkdown replaces the results section of the file by the report, and
 // leaves the text around it alone.
 func updateMarkdown(path string, rep report) error {
-	old, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	head, rest, ok := strings.Cut(string(old), beginMark)
-	_, tail, ok2 := strings.Cut(rest, endMark)
-	if !ok || !ok2 {
-		return fmt.Errorf("%s: no %s ... %s section", path, beginMark, endMark)
-	}
 	var b strings.Builder
-	b.WriteString(head + beginMark + "\n\n")
 	fmt.Fprintf(&b, "%s, %s. Peer: %s. Medians of %d paired rounds, %s time", rep.Date, rep.Machine, rep.Peer, rep.Rounds, rep.Clock)
 	if rep.Scale != 1 {
 		fmt.Fprintf(&b, ", work scaled by %g", rep.Scale)
@@ -231,8 +202,5 @@ func updateMarkdown(path string, rep report) error {
 	writeTables(&b, rep)
 	writeStats(&b, rep)
 	writeMemory(&b, rep)
-	b.WriteString("\n" + endMark + tail)
-	return os.WriteFile(path, []byte(b.String()), 0o644)
+	return docs.ReplaceSection(path, beginMark, endMark, b.String())
 }
-
-func today() string { return time.Now().Format("2006-01-02") }

@@ -3,6 +3,7 @@ package rootfs
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,18 +65,14 @@ func Bootstrap(ctx context.Context, spec, dir string, o BootstrapOptions) error 
 		return fmt.Errorf("variant %q: want minbase or buildd", o.Variant)
 	}
 	if o.Mirror == "" {
-		s, ok := mirrorFor(aptSources("/etc/apt"), suite)
-		if !ok {
-			return errors.New("this machine's apt has no source of Debian packages: name one by --mirror URL")
+		mirror, keyring, err := DebianMirror(suite)
+		if err != nil {
+			return fmt.Errorf("%w: name one by --mirror URL", err)
 		}
-		o.Mirror = s.uri
-		if o.Keyring == "" {
-			o.Keyring = s.keyring
-		}
+		o.Mirror = mirror
+		o.Keyring = cmp.Or(o.Keyring, keyring)
 	}
-	if o.Keyring == "" {
-		o.Keyring = DebianKeyring
-	}
+	o.Keyring = cmp.Or(o.Keyring, DebianKeyring)
 	if _, err := os.Stat(o.Keyring); err != nil {
 		return fmt.Errorf("the keys that Debian signs with are not there: %w: apt install debian-archive-keyring, or name a file by --keyring", err)
 	}

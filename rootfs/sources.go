@@ -1,6 +1,8 @@
 package rootfs
 
 import (
+	"cmp"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -122,4 +124,14 @@ func mirrorFor(list []aptSource, suite string) (aptSource, bool) {
 		}
 	}
 	return aptSource{}, false
+}
+
+// DebianMirror gives the address that the machine's apt has a suite of Debian from, or would have, and
+// the file of the keys that it is signed with.
+func DebianMirror(suite string) (uri, keyring string, err error) {
+	s, ok := mirrorFor(aptSources("/etc/apt"), suite)
+	if !ok {
+		return "", "", errors.New("this machine's apt has no source of Debian packages")
+	}
+	return s.uri, cmp.Or(s.keyring, DebianKeyring), nil
 }

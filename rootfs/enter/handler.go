@@ -35,11 +35,11 @@ func withHandler(exe string, argv []string, u *account) (string, []string, *sysc
 	if err != nil {
 		return "", nil, nil, err
 	}
-	uids, err := ownIDs("/proc/self/uid_map")
+	uids, err := OwnIDs("/proc/self/uid_map")
 	if err != nil {
 		return "", nil, nil, err
 	}
-	gids, err := ownIDs("/proc/self/gid_map")
+	gids, err := OwnIDs("/proc/self/gid_map")
 	if err != nil {
 		return "", nil, nil, err
 	}

@@ -194,11 +194,11 @@ func ownerNamespace(project string) (*os.File, error) {
 	if st.Uid == 0 && st.Gid == 0 {
 		return nil, nil
 	}
-	uids, err := ownIDs("/proc/self/uid_map")
+	uids, err := OwnIDs("/proc/self/uid_map")
 	if err != nil {
 		return nil, err
 	}
-	gids, err := ownIDs("/proc/self/gid_map")
+	gids, err := OwnIDs("/proc/self/gid_map")
 	if err != nil {
 		return nil, err
 	}
@@ -252,9 +252,9 @@ func swapped(id int, own []syscall.SysProcIDMap) (m []syscall.SysProcIDMap) {
 	return m
 }
 
-// ownIDs reads the IDs that exist in the process's user namespace, each mapped to
+// OwnIDs reads the IDs that exist in the process's user namespace, each mapped to
 // itself.
-func ownIDs(file string) (m []syscall.SysProcIDMap, err error) {
+func OwnIDs(file string) (m []syscall.SysProcIDMap, err error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
