@@ -35,6 +35,7 @@ SEED     ?= $(shell date +%s)
 ROUNDS   ?= 5
 SOAKTIME ?= 30m
 GOSTD    ?=
+SOFTWARE ?=
 
 
 # Where install puts things: DESTDIR is a root to put them in.
@@ -46,7 +47,7 @@ MANDIR  := $(PREFIX)/share/man/man1
 # Of the Debian package: sorts by the time of the commit, before any release.
 DEBVERSION ?= 0~git$(shell TZ=UTC git log -1 --date=format-local:%Y%m%d.%H%M%S --format=%cd.%h 2>/dev/null || echo 0)
 
-.PHONY: pgo build demo test check e2e bench lint fuzz soak gostd setup install uninstall deb man clean distclean help
+.PHONY: pgo build demo test check e2e bench lint fuzz soak gostd software setup install uninstall deb man clean distclean help
 
 build:
 	go build -trimpath -pgo=$(PGO) -tags $(TAGS) -ldflags "$(LDFLAGS)" -o bin/armature ./cmd/armature
@@ -91,6 +92,10 @@ soak: setup build
 # The tests of Go's standard library, compiled for arm64. GOSTD: options and packages.
 gostd: setup build
 	go run ./test/gostd $(GOSTD)
+
+# Debian's programs in an arm64 tree, beside QEMU. SOFTWARE: options. Takes root.
+software: setup build
+	go run ./test/software $(SOFTWARE)
 
 # Makes the profile anew; worth while after large changes of the translator.
 pgo: setup
@@ -142,6 +147,7 @@ help:
 	@echo "fuzz       all fuzz targets, each for FUZZTIME=10m"
 	@echo "soak       a mixed load for SOAKTIME=30m: failures, leaks, leftovers"
 	@echo "gostd      tests of Go's standard library for arm64 (GOSTD='-n 3 net/... os'; all once)"
+	@echo "software   Debian programs in a bookworm tree that it makes (SOFTWARE='-run python,java'; as root)"
 	@echo "lint       gofmt and go vet"
 	@echo "pgo        make the compiler's profile of the translator anew, for build"
 	@echo "install    to PREFIX=/usr/local, below DESTDIR; uninstall removes it"

@@ -2,6 +2,9 @@ module armature
 
 go 1.26.0
 
+// Trees of other machines' files, with Go sources among them.
+ignore ./build
+
 require (
 	github.com/klauspost/compress v1.20.3
 	github.com/ulikunitz/xz v0.5.17

@@ -481,15 +481,9 @@ func (t *Thread) within(nr uintptr, blocks bool, a *[6]uint64) uint64 {
 	b := *a
 	b[0] = syscalls.Untag(a[0])
 	n := pageUp(b[1])
-	// What is wrong is for the kernel to say, each call with an error of its own: it sees nothing
-	// mapped where the guest's addresses end, and refuses a range that wraps.
+	// The kernel refuses a range that wraps, each call with an error of its own.
 	if n != 0 && b[0]+n >= b[0] && reserved(b[0], b[0]+n) && !t.p.space.isRing(b[0], n) {
-		const hole = 1 << 16 // of what is nobody's behind GuestTop
-		if b[0] < syscalls.GuestTop {
-			b[1] = syscalls.GuestTop + hole - b[0]
-		} else {
-			b[0], b[1] = syscalls.Reach(b[0]), min(b[1], hole)
-		}
+		return syscalls.ENOMEM.Ret()
 	}
 	if blocks {
 		return t.Block(nr, &b)
@@ -511,7 +505,9 @@ func sysMunlock(t *Thread, a *[6]uint64) uint64 { return t.within(hostMunlock, f
 func sysMseal(t *Thread, a *[6]uint64) uint64   { return t.within(hostMseal, false, a) }
 
 func sysMbind(t *Thread, a *[6]uint64) uint64 {
-	a[3] = syscalls.Reach(a[3])
+	if !syscalls.OK(a[3]) {
+		return syscalls.EFAULT.Ret()
+	}
 	return t.within(hostMbind, false, a)
 }
 
@@ -520,7 +516,12 @@ func sysSetMempolicyHomeNode(t *Thread, a *[6]uint64) uint64 {
 }
 
 func sysMincore(t *Thread, a *[6]uint64) uint64 {
-	a[2] = syscalls.Reach(a[2])
+	if syscalls.Untag(a[0])&pageMask != 0 {
+		return syscalls.EINVAL.Ret()
+	}
+	if !syscalls.OK(a[2]) {
+		return syscalls.EFAULT.Ret()
+	}
 	return t.within(hostMincore, false, a)
 }
 

@@ -335,12 +335,12 @@ func sysIoUringEnter(c *Ctx, a *[6]uint64) uint64 {
 		}
 		ringMu.Unlock()
 	}
-	res := c.Masked(set, size, func(m, size uint64) uint64 {
+	res := c.Masked(set, size, func(m uint64) uint64 {
 		if arg != nil {
 			put64(arg, m)
-			put32(arg[8:], uint32(size))
+			put32(arg[8:], 8)
 		} else {
-			b[4], b[5] = m, size
+			b[4], b[5] = m, 8
 		}
 		return c.Block(hostUringEnter, &b)
 	})

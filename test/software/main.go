@@ -1,0 +1,312 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"armature/test/cbuild"
+
+	"golang.org/x/sys/unix"
+)
+
+var (
+	names     = flag.String("run", "", "items to run, separated by commas: names, or what is before the / of several (default: all)")
+	emuNames  = flag.String("emulators", "", "armature, qemu or both (default: armature, and qemu for the second stage if that has to be made)")
+	fresh     = flag.Bool("fresh", false, "make the tree anew")
+	list      = flag.Bool("list", false, "list the items and exit")
+	md        = flag.String("md", "", "replace the results section of this Markdown file by all results that are kept")
+	limit     = flag.Duration("limit", time.Hour, "wall time for an item under Armature")
+	peerLimit = flag.Duration("peerlimit", 10*time.Minute, "wall time for an item under QEMU")
+	emuPath   = flag.String("emu", "bin/armature-aarch64", "Armature's program")
+	qemuPath  = flag.String("qemu", "", "QEMU's program (default: that which its package registers, or qemu-aarch64-static)")
+)
+
+func main() {
+	if len(os.Args) == 3 && os.Args[1] == insideCommand {
+		inside(os.Args[2])
+	}
+	flag.Usage = func() {
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: software [options]")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	failed, err := run(ctx)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "software:", err)
+		os.Exit(1)
+	}
+	if failed > 0 {
+		os.Exit(1)
+	}
+}
+
+// run runs what was asked for, and gives how many items failed under Armature.
+func run(ctx context.Context) (failed int, err error) {
+	if flag.NArg() > 0 {
+		return 0, fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	}
+	chosen, err := selected(*names)
+	if err != nil {
+		return 0, err
+	}
+	if *list {
+		for _, it := range items {
+			fmt.Printf("%-40s %s\n", it.name, it.what)
+		}
+		return 0, nil
+	}
+	if os.Geteuid() != 0 {
+		return 0, errors.New("the tree has several users, which only root can give it: run this as root")
+	}
+	emulators, err := findEmulators(*emuNames)
+	if err != nil {
+		return 0, err
+	}
+	root, err := cbuild.Root()
+	if err != nil {
+		return 0, err
+	}
+	dir := filepath.Join(root, "build", "software")
+	s := &session{runner: runner{trees{dir}, filepath.Join(dir, "logs")}, store: filepath.Join(dir, "results.json"), emulators: emulators}
+	if err := os.MkdirAll(s.logs, 0o755); err != nil {
+		return 0, err
+	}
+	unlock, err := lock(filepath.Join(dir, "lock"))
+	if err != nil {
+		return 0, err
+	}
+	defer unlock()
+	if s.kept, err = loadResults(s.store); err != nil {
+		return 0, err
+	}
+	if *fresh {
+		if err := s.trees.removeAll(); err != nil {
+			return 0, err
+		}
+	}
+	err = s.run(ctx, chosen, *names != "")
+	if len(s.now) > 0 {
+		fmt.Printf("\n%s", s.now.table())
+	}
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range s.now {
+		if r.Failure != "" && r.Emulator == "armature" {
+			failed++
+		}
+	}
+	if *md != "" {
+		return failed, s.kept.writeSection(*md)
+	}
+	return failed, nil
+}
+
+// lock keeps others out of a folder's trees.
+func lock(path string) (unlock func() error, err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w (is another run going on?)", path, err), f.Close())
+	}
+	return f.Close, nil
+}
+
+// findEmulators gives the emulators that are named, or with no name both.
+func findEmulators(names string) (list []emulator, err error) {
+	if names == "" {
+		names = "armature,qemu"
+	}
+	for key := range strings.SplitSeq(names, ",") {
+		e := emulator{key: strings.TrimSpace(key)}
+		switch e.key {
+		case "armature":
+			e.limit = *limit
+			e.handler, err = program(*emuPath)
+		case "qemu":
+			e.limit = *peerLimit
+			e.handler, err = qemu(*qemuPath)
+		default:
+			err = fmt.Errorf("-emulators %q: want armature, qemu, or both with a comma", names)
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, e)
+	}
+	return list, nil
+}
+
+// qemu finds QEMU. Debian's package has a name by which it keeps argv[0], as Armature does.
+func qemu(path string) (string, error) {
+	if path != "" {
+		return program(path)
+	}
+	if path, err := program("/usr/libexec/qemu-binfmt/aarch64-binfmt-P"); err == nil {
+		return path, nil
+	}
+	return program("qemu-aarch64-static")
+}
+
+// program returns the absolute path of a program that is named by a path or found in PATH.
+func program(name string) (string, error) {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(path)
+}
+
+// A session is one run of this command.
+type session struct {
+	runner
+	store     string // file of the results
+	emulators []emulator
+	now, kept results // of this run, and all
+}
+
+// run runs the items, and before them what makes the tree if that is not there. Items that make it run again only if they are
+// named.
+func (s *session) run(ctx context.Context, chosen []item, named bool) error {
+	has := func(name string) bool {
+		return slices.ContainsFunc(chosen, func(it item) bool { return it.name == name })
+	}
+	scripted := slices.ContainsFunc(chosen, func(it item) bool { return it.name != secondStage && it.name != install })
+	needFull := scripted && !s.trees.have(full)
+	if installing := needFull || has(install) && (named || !s.trees.have(full)); installing || has(secondStage) {
+		if needBase := installing && !s.trees.have(base); needBase || has(secondStage) && (named || !s.trees.have(base)) {
+			if err := s.bootstrap(ctx, needBase); err != nil {
+				return err
+			}
+		}
+		if installing {
+			if err := s.packages(ctx, needFull); err != nil {
+				return err
+			}
+		}
+	}
+	for _, it := range chosen {
+		if it.name == secondStage || it.name == install {
+			continue
+		}
+		for _, e := range s.besides() {
+			if err := s.one(ctx, it, e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// besides are the emulators that items run under: Armature's alone unless they are named.
+func (s *session) besides() []emulator {
+	if *emuNames != "" {
+		return s.emulators
+	}
+	return s.emulators[:1]
+}
+
+// with gives the emulators of a step that makes a tree, Armature among them if it must be made.
+func with(list []emulator, needed bool) ([]emulator, error) {
+	if !needed || slices.ContainsFunc(list, emulator.ours) {
+		return list, nil
+	}
+	ours, err := findEmulators("armature")
+	return append(ours, list...), err
+}
+
+// bootstrap runs the second stage under the emulators, and compares.
+func (s *session) bootstrap(ctx context.Context, needed bool) error {
+	if err := s.firstStage(ctx); err != nil {
+		return err
+	}
+	emulators, err := with(s.emulators, needed)
+	if err != nil {
+		return err
+	}
+	return s.step(ctx, items[0], emulators, base, s.secondStage)
+}
+
+// packages installs the packages under the emulators, and compares.
+func (s *session) packages(ctx context.Context, needed bool) error {
+	emulators, err := with(s.besides(), needed)
+	if err != nil {
+		return err
+	}
+	return s.step(ctx, items[1], emulators, full, s.install)
+}
+
+// step runs what makes a tree under emulators, and compares: at the same time, so that whatever else the machine
+// has to do is the same for all.
+func (s *session) step(ctx context.Context, it item, emulators []emulator, tree string,
+	do func(context.Context, item, emulator) (result, string, error)) error {
+	made, logs, errs := make([]result, len(emulators)), make([]string, len(emulators)), make([]error, len(emulators))
+	var wg sync.WaitGroup
+	for i, e := range emulators {
+		wg.Go(func() { made[i], logs[i], errs[i] = do(ctx, it, e) })
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	for i := range made {
+		for j := range made {
+			if made[i].Emulator == "armature" && made[j].Emulator != "armature" {
+				pair(&made[i], &made[j], logs[i], logs[j])
+			}
+		}
+	}
+	for _, res := range made {
+		if err := s.add(res); err != nil {
+			return err
+		}
+	}
+	if !s.trees.have(tree) {
+		return fmt.Errorf("%s failed, and there is no tree to go on with", it.name)
+	}
+	return nil
+}
+
+// one runs an item.
+func (s *session) one(ctx context.Context, it item, e emulator) error {
+	tree := full
+	if !e.ours() {
+		if tree = beside; !s.trees.have(beside) {
+			dir, err := s.trees.copied(ctx, full, beside, "copy")
+			if err != nil {
+				return err
+			}
+			if err := s.trees.finished(dir, beside); err != nil {
+				return err
+			}
+		}
+	}
+	res, err := s.script(ctx, it, e, s.trees.path(tree))
+	if err != nil {
+		return err
+	}
+	return s.add(res)
+}
+
+// add prints and keeps a result.
+func (s *session) add(r result) error {
+	fmt.Printf("%-38s %-9s %7.1f s %7.1f + %.1f  %s\n", r.Item, r.Emulator, r.Wall, r.User, r.System, r.verdict())
+	s.now.put(r)
+	s.kept.put(r)
+	return s.kept.save(s.store)
+}

@@ -1,0 +1,3 @@
+# A program of CPU work, or one of threads.
+node --version >&2
+node "$1.js"
