@@ -481,9 +481,15 @@ func (t *Thread) within(nr uintptr, blocks bool, a *[6]uint64) uint64 {
 	b := *a
 	b[0] = syscalls.Untag(a[0])
 	n := pageUp(b[1])
-	// The kernel refuses a range that wraps, each call with an error of its own.
+	// What is wrong is for the kernel to say, each call with an error of its own: it sees nothing
+	// mapped where the guest's addresses end, and refuses a range that wraps.
 	if n != 0 && b[0]+n >= b[0] && reserved(b[0], b[0]+n) && !t.p.space.isRing(b[0], n) {
-		return syscalls.ENOMEM.Ret()
+		const hole = 1 << 16 // of what is nobody's behind GuestTop
+		if b[0] < syscalls.GuestTop {
+			b[1] = syscalls.GuestTop + hole - b[0]
+		} else {
+			b[0], b[1] = syscalls.Reach(b[0]), min(b[1], hole)
+		}
 	}
 	if blocks {
 		return t.Block(nr, &b)
@@ -505,9 +511,7 @@ func sysMunlock(t *Thread, a *[6]uint64) uint64 { return t.within(hostMunlock, f
 func sysMseal(t *Thread, a *[6]uint64) uint64   { return t.within(hostMseal, false, a) }
 
 func sysMbind(t *Thread, a *[6]uint64) uint64 {
-	if !syscalls.OK(a[3]) {
-		return syscalls.EFAULT.Ret()
-	}
+	a[3] = syscalls.Reach(a[3])
 	return t.within(hostMbind, false, a)
 }
 
@@ -516,12 +520,7 @@ func sysSetMempolicyHomeNode(t *Thread, a *[6]uint64) uint64 {
 }
 
 func sysMincore(t *Thread, a *[6]uint64) uint64 {
-	if syscalls.Untag(a[0])&pageMask != 0 {
-		return syscalls.EINVAL.Ret()
-	}
-	if !syscalls.OK(a[2]) {
-		return syscalls.EFAULT.Ret()
-	}
+	a[2] = syscalls.Reach(a[2])
 	return t.within(hostMincore, false, a)
 }
 

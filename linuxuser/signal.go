@@ -333,17 +333,17 @@ func sysRtSigpending(t *Thread, a *[6]uint64) uint64 {
 
 func sysRtSigsuspend(t *Thread, a *[6]uint64) uint64 {
 	const hostSigsuspend = 130
-	if a[0] == 0 {
-		return syscalls.EFAULT.Ret()
+	if a[0] == 0 { // no mask to others, but a bad address here
+		return rawCall(hostSigsuspend, syscalls.Reach(syscalls.GuestTop), a[1])
 	}
-	return t.Masked(a[0], a[1], func(m uint64) uint64 {
+	return t.Masked(a[0], a[1], func(m, size uint64) uint64 {
 		for _, s := range t.soft {
 			if t.Mask&host.Bit(s.sig()) == 0 {
 				t.Soon = true
 				return syscalls.EINTR.Ret()
 			}
 		}
-		return t.Block(hostSigsuspend, &[6]uint64{m, 8})
+		return t.Block(hostSigsuspend, &[6]uint64{m, size})
 	})
 }
 

@@ -102,6 +102,9 @@ func (t *Thread) Syscall() bool {
 		t.cpu.Away()
 		host.Rest(t.Slot)
 	}
+	if syscalls.MayStore(nr, t.args[1]) {
+		t.cpu.KernelStored()
+	}
 	t.result(r)
 	return true
 }
@@ -291,6 +294,9 @@ func (t *Thread) syscall() {
 	}
 	if t.p.strace != nil {
 		t.straceExit(nr, r)
+	}
+	if syscalls.MayStore(nr, t.args[1]) {
+		t.cpu.KernelStored()
 	}
 	t.result(r)
 }

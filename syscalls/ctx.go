@@ -23,19 +23,22 @@ func OK(p uint64) bool { return p < GuestTop }
 // nobodys is an address where nothing is ever mapped, in the part behind GuestTop.
 const nobodys = GuestTop + 1<<16
 
-// reach gives what the host's kernel gets in the place of the guest's pointer p: one that
+// inPage is the part of an address that its alignment is told by.
+const inPage = 1<<12 - 1
+
+// Reach gives what the host's kernel gets in the place of the guest's pointer p: one that
 // the guest cannot have is a bad address to it as well. So the kernel itself finds the
 // error, in its turn among others, and only if the call uses the pointer.
 //
 //go:nosplit
-func reach(p uint64) uint64 {
+func Reach(p uint64) uint64 {
 	switch {
 	case OK(p):
 		return p
 	case p < 1<<48: // on arm64, an address of the process's half
-		return nobodys
+		return nobodys | p&inPage
 	}
-	return 1 << 63
+	return 1<<63 | p&inPage
 }
 
 // Reserved tells whether [lo, hi) meets addresses that are the emulator's, or wraps.

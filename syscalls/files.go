@@ -43,16 +43,25 @@ func sysOpenat(c *Ctx, a *[6]uint64) uint64 {
 	}, a[2], a[2]&armNofollow == 0)
 }
 
+// sized copies the structure at addr of the given size, at least min bytes, as calls take that may
+// grow, and gives the copy with its address. If it is nil the kernel refuses the address that
+// comes with it and the size.
+func (c *Ctx) sized(addr, size, min uint64) ([]byte, uint64) {
+	const pageSize = 4096
+	if size < min || size > pageSize {
+		return nil, Reach(addr)
+	}
+	b := c.alloc(int(size))
+	if b == nil || !CopyIn(b, addr) {
+		return nil, nobodys
+	}
+	return b, addrOf(b)
+}
+
 func sysOpenat2(c *Ctx, a *[6]uint64) uint64 {
-	if a[3] < 24 {
-		return EINVAL.Ret()
-	}
-	if a[3] > 4096 {
-		return E2BIG.Ret()
-	}
-	how := c.alloc(int(a[3]))
-	if !CopyIn(how, a[2]) {
-		return EFAULT.Ret()
+	how, e := c.sized(a[2], a[3], 24)
+	if how == nil { // the kernel says why
+		return raw(hostOpenat2, a[0], Reach(a[1]), e, a[3])
 	}
 	const noMagiclinks, noSymlinks = 2, 4
 	flags, resolve := le64(how), le64(how[16:])
@@ -67,7 +76,7 @@ func sysOpenat2(c *Ctx, a *[6]uint64) uint64 {
 // the link to a process's program leads elsewhere if follow says that it is followed at all.
 func (c *Ctx) open(a *[6]uint64, do func(path uint64) uint64, flags uint64, follow bool) uint64 {
 	if !OK(a[1]) {
-		return EFAULT.Ret()
+		return do(Reach(a[1])) // which fails
 	}
 	path := c.path(a[1], true, follow)
 	switch t := pathTail(a[1]); {
@@ -86,25 +95,16 @@ func (c *Ctx) open(a *[6]uint64, do func(path uint64) uint64, flags uint64, foll
 }
 
 func sysPipe2(c *Ctx, a *[6]uint64) uint64 {
-	if !OK(a[0]) {
-		return EFAULT.Ret()
-	}
-	return raw(hostPipe2, a[0], openToHost(a[1]))
+	return raw(hostPipe2, Reach(a[0]), openToHost(a[1]))
 }
 
 func sysOpenByHandleAt(c *Ctx, a *[6]uint64) uint64 {
-	if !OK(a[1]) {
-		return EFAULT.Ret()
-	}
-	b := [6]uint64{a[0], a[1], openToHost(a[2])}
+	b := [6]uint64{a[0], Reach(a[1]), openToHost(a[2])}
 	return c.Block(hostOpenByHandle, &b)
 }
 
 func sysMqOpen(c *Ctx, a *[6]uint64) uint64 {
-	if !OK(a[0]) || !OK(a[3]) {
-		return EFAULT.Ret()
-	}
-	return raw(hostMqOpen, a[0], openToHost(a[1]), a[2], a[3])
+	return raw(hostMqOpen, Reach(a[0]), openToHost(a[1]), a[2], Reach(a[3]))
 }
 
 func sysFanotifyInit(c *Ctx, a *[6]uint64) uint64 {
@@ -142,9 +142,7 @@ func sysFcntl(c *Ctx, a *[6]uint64) uint64 {
 	case cmd == fSetfl:
 		return raw(hostFcntl, a[0], fSetfl, openToHost(a[2]))
 	case fcntlPointer(cmd):
-		if b[2] = c.ptr(a[2]); !OK(b[2]) {
-			return EFAULT.Ret()
-		}
+		b[2] = Reach(c.ptr(a[2]))
 	}
 	return c.Block(hostFcntl, &b)
 }
@@ -188,16 +186,19 @@ func sysFstat(c *Ctx, a *[6]uint64) uint64 {
 	if r := raw(hostFstat, a[0], addrOf(b)); r != 0 {
 		return r
 	}
+	if p := c.standsFor(a[0]); p != 0 {
+		raw(hostNewfstatat, atFDCWD, p, addrOf(b), 0)
+	}
 	return putStat((*hostStat)(host.Pointer(uintptr(addrOf(b)))), a[1])
 }
 
 func sysNewfstatat(c *Ctx, a *[6]uint64) uint64 {
-	if !OK(a[1]) {
-		return EFAULT.Ret()
-	}
 	b := c.alloc(144)
-	if r := raw(hostNewfstatat, a[0], c.statPath(a[1], a[3]), addrOf(b), a[3]); r != 0 {
+	if r := raw(hostNewfstatat, a[0], c.statPath(Reach(a[1]), a[3]), addrOf(b), a[3]); r != 0 {
 		return r
+	}
+	if p := c.itself(a[0], a[1], a[3]); p != 0 {
+		raw(hostNewfstatat, atFDCWD, p, addrOf(b), 0)
 	}
 	return putStat((*hostStat)(host.Pointer(uintptr(addrOf(b)))), a[2])
 }
@@ -216,15 +217,28 @@ func (c *Ctx) statPath(addr, flags uint64) uint64 {
 }
 
 func sysStatx(c *Ctx, a *[6]uint64) uint64 {
-	if !OK(a[1]) || !OK(a[4]) {
-		return EFAULT.Ret()
+	r := raw(hostStatx, a[0], c.statPath(Reach(a[1]), a[2]), a[2], a[3], Reach(a[4]))
+	if r == 0 {
+		if p := c.itself(a[0], a[1], a[2]); p != 0 {
+			raw(hostStatx, atFDCWD, p, a[2]&^atEmptyPath, a[3], a[4])
+		}
 	}
-	return raw(hostStatx, a[0], c.statPath(a[1], a[2]), a[2], a[3], a[4])
+	return r
+}
+
+func sysFstatfs(c *Ctx, a *[6]uint64) uint64 {
+	r := raw(hostFstatfs, a[0], Reach(a[1]))
+	if r == 0 {
+		if p := c.standsFor(a[0]); p != 0 {
+			raw(hostStatfs, p, a[1])
+		}
+	}
+	return r
 }
 
 func sysReadlinkat(c *Ctx, a *[6]uint64) uint64 {
 	if !OK(a[1]) || !OK(a[2]) {
-		return EFAULT.Ret()
+		return raw(hostReadlinkat, a[0], Reach(a[1]), Reach(a[2]), a[3])
 	}
 	exe, ok := c.exeAt(a[0], a[1])
 	if !ok && pathTail(a[1]).n == 0 { // the link that the descriptor is of
@@ -260,18 +274,12 @@ func linkText(s string, a *[6]uint64) uint64 {
 
 // xattrArgs is struct xattr_args: value, size, flags.
 func (c *Ctx) xattrat(nr uintptr, a *[6]uint64) uint64 {
-	if !OK(a[1]) || !OK(a[3]) {
-		return EFAULT.Ret()
+	args, at := c.sized(a[4], a[5], 16)
+	if args != nil {
+		put64(args, Reach(c.ptr(le64(args))))
 	}
-	if a[5] < 16 || a[5] > 4096 {
-		return EINVAL.Ret()
-	}
-	args := c.alloc(int(a[5]))
-	if !CopyIn(args, a[4]) || !OK(c.ptr(le64(args))) {
-		return EFAULT.Ret()
-	}
-	put64(args, c.ptr(le64(args)))
-	return raw(nr, a[0], a[1], a[2], a[3], addrOf(args), a[5])
+	path := c.path(Reach(a[1]), false, a[2]&atSymlinkNofollow == 0)
+	return raw(nr, a[0], path, a[2], Reach(a[3]), at, a[5])
 }
 
 func sysSetxattrat(c *Ctx, a *[6]uint64) uint64 { return c.xattrat(hostSetxattrat, a) }
@@ -279,10 +287,7 @@ func sysGetxattrat(c *Ctx, a *[6]uint64) uint64 { return c.xattrat(hostGetxattra
 
 // sysChroot: in the new root, the sysroot has no meaning any more.
 func sysChroot(c *Ctx, a *[6]uint64) uint64 {
-	if !OK(a[0]) {
-		return EFAULT.Ret()
-	}
-	r := raw(hostChroot, c.Path(a[0], false))
+	r := raw(hostChroot, c.Path(Reach(a[0]), false))
 	if r == 0 {
 		c.FS.Sysroot = ""
 	}

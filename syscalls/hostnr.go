@@ -5,6 +5,7 @@ const (
 	hostFstat         = 5
 	hostClose         = 3
 	hostFstatfs       = 138
+	hostStatfs        = 137
 	hostGetdents64    = 217
 	hostLseek         = 8
 	hostMunmap        = 11
@@ -66,5 +67,6 @@ const (
 const (
 	atFDCWD           = ^uint64(99) // -100
 	atSymlinkNofollow = 0x100
+	atSymlinkFollow   = 0x400
 	atEmptyPath       = 0x1000
 )

@@ -287,28 +287,30 @@ func sysIoctl(c *Ctx, a *[6]uint64) uint64 {
 		if req>>8&0xff == vhost {
 			host.KernelWorkers.Store(true)
 		}
-		if req&iocDirMask != 0 && req>>iocSizeShift&iocSizeMask != 0 && !OK(a[2]) {
-			return EFAULT.Ret()
+		// Without a direction and a size it may be a number, but not one like the emulator's
+		// addresses.
+		if req&iocDirMask != 0 && req>>iocSizeShift&iocSizeMask != 0 || a[2] < 1<<48 {
+			b[2] = Reach(a[2])
 		}
 		return c.Block(hostIoctl, &b)
 	}
 	switch q.arg {
 	case argPtr, argBlock:
-		if !OK(a[2]) {
-			return EFAULT.Ret()
-		}
+		b[2] = Reach(a[2])
 	case argConf, argIfreq:
 		size, at := 16, 8
 		if q.arg == argIfreq {
 			size, at = 40, 16
 		}
 		s := c.alloc(size)
-		if !CopyIn(s, a[2]) || !OK(le64(s[at:])) {
-			return EFAULT.Ret()
+		if !CopyIn(s, a[2]) {
+			return raw(hostIoctl, a[0], a[1], nobodys)
 		}
-		b[2] = addrOf(s)
-		r := raw(hostIoctl, a[0], a[1], b[2])
-		if !CopyOut(a[2], s) {
+		to := le64(s[at:])
+		put64(s[at:], Reach(to))
+		r := raw(hostIoctl, a[0], a[1], addrOf(s))
+		put64(s[at:], to)
+		if _, bad := Failed(r); !bad && !CopyOut(a[2], s) {
 			return EFAULT.Ret()
 		}
 		return r

@@ -335,12 +335,12 @@ func sysIoUringEnter(c *Ctx, a *[6]uint64) uint64 {
 		}
 		ringMu.Unlock()
 	}
-	res := c.Masked(set, size, func(m uint64) uint64 {
+	res := c.Masked(set, size, func(m, size uint64) uint64 {
 		if arg != nil {
 			put64(arg, m)
-			put32(arg[8:], 8)
+			put32(arg[8:], uint32(size))
 		} else {
-			b[4], b[5] = m, 8
+			b[4], b[5] = m, size
 		}
 		return c.Block(hostUringEnter, &b)
 	})

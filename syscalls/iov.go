@@ -15,7 +15,7 @@ func put32(b []byte, v uint32) { binary.LittleEndian.PutUint32(b, v) }
 const iovMax = 1024
 
 // iovec copies the count entries of the vector at addr to where the guest cannot
-// change them, with the addresses as reach has them, and gives the copy's. What is
+// change them, with the addresses as Reach has them, and gives the copy's. What is
 // wrong with a vector is for the kernel to say, which judges other arguments first: one
 // that is too long or cannot be read is nowhere. It fails for want of memory only.
 func (c *Ctx) iovec(addr, count uint64) (uint64, Errno) {
@@ -30,7 +30,7 @@ func (c *Ctx) iovec(addr, count uint64) (uint64, Errno) {
 		return nobodys, 0
 	}
 	for i := 0; i < len(v); i += 16 {
-		put64(v[i:], reach(c.ptr(le64(v[i:]))))
+		put64(v[i:], Reach(c.ptr(le64(v[i:]))))
 	}
 	return addrOf(v), 0
 }
@@ -124,7 +124,7 @@ const (
 // header replaces the addresses in a copy of a struct msghdr, as iovec does.
 func (c *Ctx) header(h []byte) Errno {
 	for _, at := range [2]int{msgName, msgControl} {
-		put64(h[at:], reach(c.ptr(le64(h[at:]))))
+		put64(h[at:], Reach(c.ptr(le64(h[at:]))))
 	}
 	v, e := c.iovec(c.ptr(le64(h[msgIov:])), le64(h[msgIovlen:]))
 	put64(h[msgIov:], v)
@@ -185,7 +185,7 @@ func sysSendmmsg(c *Ctx, a *[6]uint64) uint64 { return c.messages(hostSendmmsg, 
 
 func sysRecvmmsg(c *Ctx, a *[6]uint64) uint64 {
 	b := *a
-	b[4] = reach(a[4])
+	b[4] = Reach(a[4])
 	return c.messages(hostRecvmmsg, &b)
 }
 
@@ -228,11 +228,11 @@ func (c *Ctx) messages(nr uintptr, a *[6]uint64) uint64 {
 // SO_ATTACH_REUSEPORT_CBPF's struct sock_fprog, and passes all else.
 func sysSetsockopt(c *Ctx, a *[6]uint64) uint64 {
 	const solSocket, attachFilter, attachReuseport = 1, 26, 51
-	val := reach(a[3])
+	val := Reach(a[3])
 	if uint32(a[1]) == solSocket && (uint32(a[2]) == attachFilter || uint32(a[2]) == attachReuseport) && a[4] >= 16 {
 		prog := c.alloc(16)
 		if CopyIn(prog, a[3]) {
-			put64(prog[8:], reach(c.ptr(le64(prog[8:]))))
+			put64(prog[8:], Reach(c.ptr(le64(prog[8:]))))
 			val = addrOf(prog)
 		}
 	}

@@ -84,24 +84,23 @@ func hidden(res uint64) bool {
 	return (res == RlimitData || res == RlimitAS) && limitsKnown[slot(int(res))]
 }
 
-func sysGetrlimit(c *Ctx, a *[6]uint64) uint64 {
-	if a[1] == 0 {
-		return EFAULT.Ret()
+// notNull is p, or if that is 0, which has a meaning to prlimit64, another bad address.
+func notNull(p uint64) uint64 {
+	if p == 0 {
+		return nobodys
 	}
-	return sysPrlimit64(c, &[6]uint64{0, a[0], 0, a[1]})
+	return p
+}
+
+func sysGetrlimit(c *Ctx, a *[6]uint64) uint64 {
+	return sysPrlimit64(c, &[6]uint64{0, a[0], 0, notNull(a[1])})
 }
 
 func sysSetrlimit(c *Ctx, a *[6]uint64) uint64 {
-	if a[1] == 0 {
-		return EFAULT.Ret()
-	}
-	return sysPrlimit64(c, &[6]uint64{0, a[0], a[1], 0})
+	return sysPrlimit64(c, &[6]uint64{0, a[0], notNull(a[1]), 0})
 }
 
 func sysPrlimit64(c *Ctx, a *[6]uint64) uint64 {
-	if !OK(a[2]) || !OK(a[3]) {
-		return EFAULT.Ret()
-	}
 	res := a[1] & 0xffffffff
 	own := uint32(a[0]) == 0 || uintptr(uint32(a[0])) == host.Raw(host.SysGetpid, 0, 0, 0, 0, 0, 0)
 	if !hidden(res) || !own {
@@ -111,7 +110,7 @@ func sysPrlimit64(c *Ctx, a *[6]uint64) uint64 {
 				limitThreads(v[0])
 			}
 		}
-		r := raw(hostPrlimit64, a[0], a[1], a[2], a[3])
+		r := raw(hostPrlimit64, a[0], a[1], Reach(a[2]), Reach(a[3]))
 		if r == 0 && res == RlimitStack && own && a[2] != 0 && c.FS.GrowStack != nil {
 			c.FS.GrowStack(Limit(RlimitStack))
 		}

@@ -59,7 +59,7 @@ func sysPwrite64(c *Ctx, a *[6]uint64) uint64 { return c.buffer(hostPwrite64, a)
 // buffer is at with the buffer at a[1] checked.
 func (c *Ctx) buffer(nr uintptr, a *[6]uint64) uint64 {
 	b := *a
-	b[1] = reach(a[1])
+	b[1] = Reach(a[1])
 	return c.at(nr, &b)
 }
 

@@ -71,9 +71,7 @@ func sysSemctl(c *Ctx, a *[6]uint64) uint64 {
 		}
 		return raw(hostSemctl, a[0], a[1], a[2], addrOf(b))
 	case getAll, setAll, ipcInfo, semInfo:
-		if !OK(a[3]) {
-			return EFAULT.Ret()
-		}
+		return raw(hostSemctl, a[0], a[1], a[2], Reach(a[3]))
 	}
 	return raw(hostSemctl, a[0], a[1], a[2], a[3])
 }
@@ -95,11 +93,11 @@ func sysKeyctl(c *Ctx, a *[6]uint64) uint64 {
 		return EOPNOTSUPP.Ret()
 	}
 	m := keyctlPointers[op]
+	b := *a
 	for i := 1; i < 5; i++ {
-		if m>>i&1 != 0 && !OK(a[i]) {
-			return EFAULT.Ret()
+		if m>>i&1 != 0 {
+			b[i] = Reach(a[i])
 		}
 	}
-	b := *a
 	return c.Block(hostKeyctl, &b)
 }

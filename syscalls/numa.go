@@ -1,19 +1,16 @@
 package syscalls
 
-// sysGetMempolicy: the address is used with MPOL_F_ADDR only.
+// sysGetMempolicy: the address in a[3] may have a tag, always.
 func sysGetMempolicy(c *Ctx, a *[6]uint64) uint64 {
-	const fAddr = 2
-	if !OK(a[0]) || !OK(a[1]) || a[4]&fAddr != 0 && !OK(c.ptr(a[3])) {
-		return EFAULT.Ret()
-	}
-	return raw(hostGetMempolicy, a[0], a[1], a[2], c.ptr(a[3]), a[4])
+	return raw(hostGetMempolicy, Reach(a[0]), Reach(a[1]), a[2], Reach(c.ptr(a[3])), a[4])
 }
 
 // sysMovePages passes the addresses on but for the emulator's, which become one where
 // nothing is mapped, as many at a time as the scratch memory holds.
 func sysMovePages(c *Ctx, a *[6]uint64) uint64 {
-	if !OK(a[2]) || !OK(a[3]) || !OK(a[4]) {
-		return EFAULT.Ret()
+	nodes, status := Reach(a[3]), Reach(a[4])
+	if r := raw(hostMovePages, a[0], 0, 0, nodes, status, a[5]); r != 0 {
+		return r // the process or the flags
 	}
 	const batch = scratchSize / 16
 	b := c.alloc(int(min(a[1], batch)) * 8)
@@ -31,9 +28,9 @@ func sysMovePages(c *Ctx, a *[6]uint64) uint64 {
 			}
 			put64(p[i:], at)
 		}
-		h := [6]uint64{a[0], n, addrOf(p), 0, a[4] + 4*done, a[5]}
-		if a[3] != 0 {
-			h[3] = a[3] + 4*done
+		h := [6]uint64{a[0], n, addrOf(p), 0, status + 4*done, a[5]}
+		if nodes != 0 {
+			h[3] = nodes + 4*done
 		}
 		r := c.Block(hostMovePages, &h)
 		if int64(r) < 0 {

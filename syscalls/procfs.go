@@ -85,6 +85,10 @@ func (c *Ctx) shown(fd, addr, flags uint64) uint64 {
 	if path, ok := c.readlink("/proc/thread-self/fd/" + itoa(fd)); ok {
 		c.remember(m, path)
 	}
+	if r := raw(hostOpenat, atFDCWD, c.cstr("/proc/thread-self/fd/"+itoa(m)), flags&oCloexec); OK(r) {
+		raw(hostClose, m)
+		m = r // it cannot be written, as the file
+	}
 	raw(hostDup3, m, fd, flags&oCloexec)
 	raw(hostClose, m)
 	return fd
@@ -202,11 +206,8 @@ const (
 // sysGetdents64 takes out of the folders of /proc what is the emulator's: its
 // descriptors and its threads.
 func sysGetdents64(c *Ctx, a *[6]uint64) uint64 {
-	if !OK(a[1]) {
-		return EFAULT.Ret()
-	}
 	for {
-		r := raw(hostGetdents64, a[0], a[1], a[2])
+		r := raw(hostGetdents64, a[0], Reach(a[1]), a[2])
 		if int64(r) <= 0 || c.FS.ProcHides == nil || !c.isProc(a[0]) {
 			return r
 		}

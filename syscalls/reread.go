@@ -98,8 +98,36 @@ func (c *Ctx) remake(fd uint64) {
 	} else if !c.exists(c.cstr("/proc/self/stat")) {
 		return // not the process is gone, but /proc, by a chroot
 	}
-	fill(fd, data)
-	raw(hostFtruncate, fd, uint64(len(data)))
+	const rdwr = 2
+	if w := raw(hostOpenat, atFDCWD, c.cstr("/proc/thread-self/fd/"+itoa(fd&0xffffffff)), rdwr|oCloexec); OK(w) {
+		fill(w, data)
+		raw(hostFtruncate, w, uint64(len(data)))
+		raw(hostClose, w)
+	}
+}
+
+// standsFor gives the address of the path of the file that descriptor fd stands for, 0 if it is
+// as any other.
+func (c *Ctx) standsFor(fd uint64) uint64 {
+	if !made.any.Load() {
+		return 0
+	}
+	if dev, ino, ok := c.inode(fd); ok {
+		if path := madeFrom(dev, ino); path != "" {
+			return c.cstr(path)
+		}
+	}
+	return 0
+}
+
+// itself is standsFor for a call that takes a path below dirfd, if that with the flags is
+// dirfd's own file.
+func (c *Ctx) itself(dirfd, path, flags uint64) uint64 {
+	var b [1]byte
+	if flags&atEmptyPath == 0 || !made.any.Load() || path != 0 && (!CopyIn(b[:], path) || b[0] != 0) {
+		return 0
+	}
+	return c.standsFor(dirfd)
 }
 
 // content reads a file from its start.

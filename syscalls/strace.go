@@ -107,7 +107,7 @@ func formatArg(typ string, a *[6]uint64, i int, res uint64) string {
 		return strconv.FormatUint(v, 10)
 	case "mode":
 		return fmt.Sprintf("%#o", uint32(v))
-	case "path", "newpath", "str":
+	case "path", "newpath", "linkpath", "str":
 		return quoteString(v)
 	case "wbuf":
 		if i+1 < 6 {

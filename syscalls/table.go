@@ -31,6 +31,22 @@ type Row struct {
 	// Bit i: argument i is a pointer, a path, a path that the sysroot does not
 	// redirect, a descriptor.
 	ptr, path, newpath, fd uint8
+	// link: such a path names the link itself, if it is one. at is the number of the argument
+	// with AT_ flags, 0 if there is none.
+	link, at uint8
+}
+
+// follows tells whether a call with the arguments a follows a link at the end of the path that is
+// argument i.
+func (r *Row) follows(i int, a *[6]uint64) bool {
+	var flags uint64
+	if r.at != 0 {
+		flags = a[r.at]
+	}
+	if r.link>>i&1 != 0 {
+		return flags&atSymlinkFollow != 0
+	}
+	return flags&atSymlinkNofollow == 0
 }
 
 // Lookup gives the row of call nr, nil if there is none.
@@ -70,6 +86,20 @@ func (c *Ctx) Quick(nr uint64, a *[6]uint64) (number uintptr, ok bool) {
 	return uintptr(r.Host), true
 }
 
+// MayStore tells whether call nr, whose second argument is a1, may store to memory.
+//
+//go:nosplit
+func MayStore(nr, a1 uint64) bool {
+	switch {
+	case nr > MaxNr:
+		return false
+	case nr == NrFutex:
+		return futexStores(a1)
+	}
+	r := &Table[nr]
+	return r.ptr != 0 || r.How != Pass
+}
+
 // OfHost gives the guest's number of a call of the host, -1 if the guest has none.
 func OfHost(nr int16) int {
 	for i := range Table {
@@ -79,6 +109,9 @@ func OfHost(nr int16) int {
 	}
 	return -1
 }
+
+// closed is a descriptor that nobody can have.
+const closed = 1<<31 - 1
 
 // Do makes call nr with the arguments a, unless it is one to Emulate, and gives
 // what goes to X0, or Restart or NotEntered.
@@ -91,8 +124,8 @@ func (c *Ctx) Do(nr uint64, a *[6]uint64) uint64 {
 		r.UntagArgs(a)
 	}
 	for m := r.fd; m != 0; m &= m - 1 {
-		if host.Own(uint32(a[bits.TrailingZeros8(m)])) {
-			return EBADF.Ret()
+		if i := bits.TrailingZeros8(m); host.Own(uint32(a[i])) {
+			a[i] = closed // the kernel says EBADF, in its turn and where it looks at the descriptor
 		}
 	}
 	switch r.How {
@@ -107,11 +140,11 @@ func (c *Ctx) Do(nr uint64, a *[6]uint64) uint64 {
 	return ENOSYS.Ret()
 }
 
-// reaches replaces the pointers among the arguments of r as reach does.
+// reaches replaces the pointers among the arguments of r as Reach does.
 func (r *Row) reaches(a *[6]uint64) {
 	for m := r.ptr; m != 0; m &= m - 1 {
 		i := bits.TrailingZeros8(m)
-		a[i] = reach(a[i])
+		a[i] = Reach(a[i])
 	}
 }
 
@@ -122,7 +155,7 @@ func (c *Ctx) pass(r *Row, a [6]uint64) uint64 {
 		c.used = 0
 		for m := r.path; m != 0; m &= m - 1 {
 			i := bits.TrailingZeros8(m)
-			a[i] = c.Path(a[i], r.newpath>>i&1 == 0)
+			a[i] = c.path(a[i], r.newpath>>i&1 == 0, r.follows(i, &a))
 		}
 	}
 	if r.Blocks {

@@ -142,7 +142,7 @@ func TestHostNumbers(t *testing.T) {
 		"process_vm_readv": hostProcessReadv, "process_vm_writev": hostProcessWritev, "memfd_create": hostMemfdCreate,
 		"preadv2": hostPreadv2, "pwritev2": hostPwritev2, "statx": hostStatx, "io_pgetevents": hostIoPgetevents,
 		"clock_gettime": hostClockGettime, "openat2": hostOpenat2, "process_madvise": hostProcMadvise,
-		"epoll_pwait2": hostEpollPwait2, "pipe2": hostPipe2, "dup3": hostDup3, "close_range": hostCloseRange, "futex_waitv": hostFutexWaitv,
+		"epoll_pwait2": hostEpollPwait2, "pipe2": hostPipe2, "dup3": hostDup3, "close_range": hostCloseRange, "futex_waitv": hostFutexWaitv, "statfs": hostStatfs,
 	} {
 		if want := nr(name); got != want {
 			t.Errorf("%s is %d, not %d", name, want, got)

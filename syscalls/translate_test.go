@@ -94,7 +94,7 @@ func TestOK(t *testing.T) {
 }
 
 // TestPointers gives every call that passes through an address of the emulator for each
-// pointer: the kernel must get one where nothing is instead.
+// pointer: the kernel must get one where nothing is instead, as aligned as it was.
 func TestPointers(t *testing.T) {
 	for nr := range Table {
 		r := &Table[nr]
@@ -106,8 +106,8 @@ func TestPointers(t *testing.T) {
 				continue
 			}
 			for p, want := range map[uint64]uint64{
-				0: 0, GuestTop - 1: GuestTop - 1, GuestTop: nobodys, GuestTop + 0x1000000000: nobodys, 1<<48 - 1: nobodys,
-				1 << 48: 1 << 63, 1<<56 | 0x1000: 1 << 63, ^uint64(0): 1 << 63,
+				0: 0, GuestTop - 1: GuestTop - 1, GuestTop: nobodys, GuestTop + 0x1000000000: nobodys, 1<<48 - 1: nobodys | 0xfff,
+				1 << 48: 1 << 63, 1<<56 | 0x1008: 1<<63 | 8, ^uint64(0): 1<<63 | 0xfff,
 			} {
 				var a, wants [6]uint64
 				a[i], wants[i] = p, want

@@ -3,26 +3,24 @@ package syscalls
 import "armature/syscalls/host"
 
 // Masked makes a call that replaces the signal mask while it sleeps. set is the
-// address of the guest's mask, 0 for none. do gets the address of the host's.
+// address of the guest's mask, 0 for none. do gets the address of the host's, and the size
+// to tell the kernel, which says what is wrong with them in its turn.
 //
 // The kernel swaps the masks of the host thread; Mask follows, so that a signal
 // that ends the call is delivered with the call's mask, and the mask before it
 // is what the frame restores.
-func (c *Ctx) Masked(set, size uint64, do func(set uint64) uint64) uint64 {
-	if set == 0 {
-		return do(0)
-	}
-	if size != 8 {
-		return EINVAL.Ret()
+func (c *Ctx) Masked(set, size uint64, do func(set, size uint64) uint64) uint64 {
+	if set == 0 || size != 8 {
+		return do(Reach(set), size)
 	}
 	m := c.alloc(8)
 	if m == nil || !CopyIn(m, set) {
-		return EFAULT.Ret()
+		return do(nobodys, size)
 	}
 	old := c.Mask
 	c.Mask = le64(m) &^ host.Unblockable
 	put64(m, c.Mask&^host.Owned)
-	r := do(addrOf(m))
+	r := do(addrOf(m), size)
 	if r != NotEntered && (c.Slot.Pending != 0 || c.Soon) {
 		c.Saved, c.Restore, c.Soon = old, true, false
 	} else {
@@ -32,59 +30,41 @@ func (c *Ctx) Masked(set, size uint64, do func(set uint64) uint64) uint64 {
 }
 
 func sysPpoll(c *Ctx, a *[6]uint64) uint64 {
-	if !OK(a[0]) || !OK(a[2]) {
-		return EFAULT.Ret()
-	}
-	return c.Masked(a[3], a[4], func(m uint64) uint64 {
-		return c.Block(hostPpoll, &[6]uint64{a[0], a[1], a[2], m, 8})
+	return c.Masked(a[3], a[4], func(m, size uint64) uint64 {
+		return c.Block(hostPpoll, &[6]uint64{Reach(a[0]), a[1], Reach(a[2]), m, size})
 	})
 }
 
 func sysPselect6(c *Ctx, a *[6]uint64) uint64 {
-	for _, p := range a[1:5] {
-		if !OK(p) {
-			return EFAULT.Ret()
-		}
-	}
-	set, size, e := c.sigArg(a[5])
-	if e != 0 {
-		return e.Ret()
-	}
-	return c.Masked(set, size, func(m uint64) uint64 {
-		arg := c.alloc(16)
-		put64(arg, m)
-		put64(arg[8:], 8)
-		return c.Block(hostPselect6, &[6]uint64{a[0], a[1], a[2], a[3], a[4], addrOf(arg)})
-	})
+	return c.maskedPair(hostPselect6, a)
 }
 
-// sigArg reads the pair of a mask's address and size that pselect6 and
-// io_pgetevents take.
-func (c *Ctx) sigArg(addr uint64) (set, size uint64, e Errno) {
-	if addr == 0 {
-		return 0, 8, 0
+// maskedPair makes call nr, whose last argument is the address of a pair, of a mask's address
+// and size, as pselect6 and io_pgetevents have it.
+func (c *Ctx) maskedPair(nr uintptr, a *[6]uint64) uint64 {
+	b := *a
+	for i := 1; i < 5; i++ {
+		b[i] = Reach(a[i]) // or a count
 	}
 	var v [2]uint64
-	if !In(&v, addr) {
-		return 0, 0, EFAULT
+	if a[5] == 0 || !In(&v, a[5]) {
+		b[5] = Reach(a[5])
+		if a[5] != 0 {
+			b[5] = nobodys
+		}
+		return c.Block(nr, &b)
 	}
-	return c.ptr(v[0]), v[1], 0
+	return c.Masked(c.ptr(v[0]), v[1], func(m, size uint64) uint64 {
+		arg := c.alloc(16)
+		put64(arg, m)
+		put64(arg[8:], size)
+		b[5] = addrOf(arg)
+		return c.Block(nr, &b)
+	})
 }
 
 func sysIoPgetevents(c *Ctx, a *[6]uint64) uint64 {
-	if !OK(a[3]) || !OK(a[4]) {
-		return EFAULT.Ret()
-	}
-	set, size, e := c.sigArg(a[5])
-	if e != 0 {
-		return e.Ret()
-	}
-	return c.Masked(set, size, func(m uint64) uint64 {
-		arg := c.alloc(16)
-		put64(arg, m)
-		put64(arg[8:], 8)
-		return c.Block(hostIoPgetevents, &[6]uint64{a[0], a[1], a[2], a[3], a[4], addrOf(arg)})
-	})
+	return c.maskedPair(hostIoPgetevents, a)
 }
 
 // x86-64 packs struct epoll_event into 12 bytes; arm64 has 16, data at 8.
@@ -111,19 +91,20 @@ func sysEpollPwait(c *Ctx, a *[6]uint64) uint64  { return c.epollWait(hostEpollP
 func sysEpollPwait2(c *Ctx, a *[6]uint64) uint64 { return c.epollWait(hostEpollPwait2, a) }
 
 func (c *Ctx) epollWait(nr uintptr, a *[6]uint64) uint64 {
-	n := int64(int32(a[2]))
-	if n <= 0 || n > (1<<31-1)/epollGuest {
-		return EINVAL.Ret()
+	n := uint64(uint32(a[2]))
+	if n > (1<<31-1)/epollGuest {
+		n = 0 // as wrong for the kernel
 	}
-	if !OK(a[1]) || nr == hostEpollPwait2 && !OK(a[3]) {
-		return EFAULT.Ret()
+	timeout := a[3]
+	if nr == hostEpollPwait2 {
+		timeout = Reach(timeout)
 	}
 	// The host's events go to the guest's buffer, which has room for them, and are
 	// made arm64's there.
-	r := c.Masked(a[4], a[5], func(m uint64) uint64 {
-		return c.Block(nr, &[6]uint64{a[0], a[1], uint64(n), a[3], m, 8})
+	r := c.Masked(a[4], a[5], func(m, size uint64) uint64 {
+		return c.Block(nr, &[6]uint64{a[0], Reach(a[1]), n, timeout, m, size})
 	})
-	if r != 0 && r <= uint64(n) && !widenEvents(a[1], int(r)) {
+	if r != 0 && r <= n && !widenEvents(a[1], int(r)) {
 		return EFAULT.Ret()
 	}
 	return r
@@ -166,11 +147,13 @@ func sysSignalfd4(c *Ctx, a *[6]uint64) uint64 {
 // Operations of futex; the low bits of its second argument.
 const (
 	futexWait          = 0
+	futexWake          = 1
 	futexRequeue       = 3
 	futexCmpRequeue    = 4
 	futexWakeOp        = 5
 	futexLockPI        = 6
 	futexWaitBitset    = 9
+	futexWakeBitset    = 10
 	futexWaitRequeuePI = 11
 	futexCmpRequeuePI  = 12
 	futexLockPI2       = 13
@@ -188,6 +171,14 @@ func restartsAlways(op uint64) bool {
 	return ops>>(op&0x7f)&1 != 0
 }
 
+// futexStores tells whether the futex operation op may store to the futex.
+//
+//go:nosplit
+func futexStores(op uint64) bool {
+	const not = 1<<futexWait | 1<<futexWake | 1<<futexRequeue | 1<<futexCmpRequeue | 1<<futexWaitBitset | 1<<futexWakeBitset
+	return not>>(op&0x7f)&1 == 0
+}
+
 func sysFutex(c *Ctx, a *[6]uint64) uint64 {
 	if c.Tagged {
 		a[4] = Untag(a[4])
@@ -196,63 +187,42 @@ func sysFutex(c *Ctx, a *[6]uint64) uint64 {
 			a[3] = Untag(a[3])
 		}
 	}
-	if !OK(a[0]) {
-		return EFAULT.Ret()
-	}
-	switch op := a[1] & 0x7f &^ (futexPrivate | futexRealtime); op {
+	b := *a
+	b[0], b[4] = Reach(a[0]), Reach(a[4])
+	switch op := a[1] & 0x7f; op {
 	case futexWait, futexLockPI, futexWaitBitset, futexLockPI2, futexWaitRequeuePI:
-		if !OK(a[3]) || op == futexWaitRequeuePI && !OK(a[4]) {
-			return EFAULT.Ret()
-		}
-		b := *a
+		b[3] = Reach(a[3]) // a timeout, for others a count
 		r := c.Block(hostFutex, &b)
 		if r == Restart && restartsAlways(op) {
 			r = NotEntered
 		}
 		return r
-	case futexRequeue, futexCmpRequeue, futexWakeOp, futexCmpRequeuePI:
-		if !OK(a[4]) {
-			return EFAULT.Ret()
-		}
 	}
-	return raw(hostFutex, a[0], a[1], a[2], a[3], a[4], a[5])
+	return raw(hostFutex, b[:]...)
 }
 
-// waiters copies and checks n struct futex_waitv.
-func (c *Ctx) waiters(addr, n uint64) (uint64, Errno) {
+// waiters copies n struct futex_waitv, with the addresses as Reach has them, and gives the
+// copy's address. What the kernel refuses is nowhere, or no address as the guest's.
+func (c *Ctx) waiters(addr, n uint64) uint64 {
 	const size, uaddr = 24, 8
 	if n == 0 || n > 128 || addr == 0 {
-		return 0, EINVAL
+		return Reach(addr)
 	}
 	v := c.alloc(int(n) * size)
 	if !CopyIn(v, addr) {
-		return 0, EFAULT
+		return nobodys
 	}
 	for i := 0; i < len(v); i += size {
-		p := c.ptr(le64(v[i+uaddr:]))
-		if !OK(p) {
-			return 0, EFAULT
-		}
-		put64(v[i+uaddr:], p)
+		put64(v[i+uaddr:], Reach(c.ptr(le64(v[i+uaddr:]))))
 	}
-	return addrOf(v), 0
+	return addrOf(v)
 }
 
 func sysFutexWaitv(c *Ctx, a *[6]uint64) uint64 {
-	if !OK(a[3]) {
-		return EFAULT.Ret()
-	}
-	v, e := c.waiters(a[0], a[1]&0xffffffff)
-	if e != 0 {
-		return e.Ret()
-	}
-	return c.Block(hostFutexWaitv, &[6]uint64{v, a[1], a[2], a[3], a[4]})
+	v := c.waiters(a[0], a[1]&0xffffffff)
+	return c.Block(hostFutexWaitv, &[6]uint64{v, a[1], a[2], Reach(a[3]), a[4]})
 }
 
 func sysFutexRequeue(c *Ctx, a *[6]uint64) uint64 {
-	v, e := c.waiters(a[0], 2)
-	if e != 0 {
-		return e.Ret()
-	}
-	return raw(hostFutexRequeue, v, a[1], a[2], a[3])
+	return raw(hostFutexRequeue, c.waiters(a[0], 2), a[1], a[2], a[3])
 }

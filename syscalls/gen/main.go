@@ -23,7 +23,7 @@ var tableFile, docFile = "table_gen.go", "../docs/syscalls.md"
 
 // pointers are the types whose argument the host kernel dereferences.
 var pointers = map[string]bool{
-	"ptr": true, "str": true, "path": true, "newpath": true, "rbuf": true, "wbuf": true, "argv": true,
+	"ptr": true, "str": true, "path": true, "newpath": true, "linkpath": true, "rbuf": true, "wbuf": true, "argv": true,
 	"riov": true, "wiov": true, "msghdr": true, "stat": true, "timespec": true, "itimerval": true,
 	"itimerspec": true, "sockaddr": true, "sigset": true, "sigact": true, "pipe": true, "pollfds": true,
 	"fdset": true, "epollev": true, "wstatus": true, "rlimit": true,
@@ -35,6 +35,7 @@ type row struct {
 	ret, note          string
 	flags              []string
 	ptr, path, newpath int
+	link, at           int
 	fd                 int
 	errno, host, fun   string
 }
@@ -149,6 +150,11 @@ func parse(line string) (r row, err error) {
 			r.path |= 1 << i
 		case "newpath":
 			r.newpath |= 1 << i
+		case "linkpath":
+			r.newpath |= 1 << i
+			r.link |= 1 << i
+		case "atflags":
+			r.at = i
 		}
 	}
 	r.args = strings.Join(w[3:], " ")
@@ -182,8 +188,8 @@ func emit(rows []row) {
 		if r.errno != "" {
 			e = ", Errno: " + r.errno
 		}
-		fmt.Fprintf(&b, "%d: {Name: %q, How: %s%s, Host: %s, ptr: %#x, path: %#x, newpath: %#x, fd: %#x%s, Args: %q, Ret: %q, Note: %q},\n",
-			r.nr, r.name, r.how, e, r.host, r.ptr, r.path|r.newpath, r.newpath, r.fd, fl, r.args, r.ret, r.note)
+		fmt.Fprintf(&b, "%d: {Name: %q, How: %s%s, Host: %s, ptr: %#x, path: %#x, newpath: %#x, link: %#x, at: %d, fd: %#x%s, Args: %q, Ret: %q, Note: %q},\n",
+			r.nr, r.name, r.how, e, r.host, r.ptr, r.path|r.newpath, r.newpath, r.link, r.at, r.fd, fl, r.args, r.ret, r.note)
 	}
 	fmt.Fprintf(&b, "}\n\n// translators has the functions of the rows with How Translate.\nvar translators = [MaxNr + 1]func(*Ctx, *[6]uint64) uint64{\n")
 	for _, r := range rows {

@@ -51,6 +51,11 @@ func (c *CPU) arm() {
 	c.begin()
 }
 
+// KernelStored says that a system call was made that may have stored to memory.
+//
+//go:nosplit
+func (c *CPU) KernelStored() { c.e.monitor.KernelStored() }
+
 // begin marks c as inside the run loop, waiting while another CPU is exclusive.
 func (c *CPU) begin() {
 	for {

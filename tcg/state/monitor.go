@@ -25,19 +25,26 @@ import (
 // count of its location, made odd, while it stores. The store exclusive of a compound sequence
 // succeeds only if it can hold the count that its load has noted.
 //
-// What does not count, and is seen by its value only, are stores by the kernel, and those of other
-// processes to shared memory, unless one was forked from the other and both have armed
-// the page.
+// A location's count is that of its place in the page, since what is shared may be
+// mapped at several addresses. System calls count all together (KernelStored).
+//
+// What does not count, and is seen by its value only, are stores to shared memory through a page that is not armed, of this
+// process or one that was forked from it or from which it was; all stores of other processes; and
+// what the kernel stores for no system call, as for AIO and io_uring.
 
-// monitorBits is the log2 of the number of counts; monitorShift drops the address
-// bits below a granule. Locations that share a count can make a store exclusive fail for
-// no reason, which it may on any processor.
-const (
-	monitorBits  = 12
-	monitorShift = 4
-)
+// granule is the log2 of the bytes that share a count, and so can make each other's store exclusives fail for
+// no reason, which they may on any processor.
+const granule = 4
 
-type counts [1 << monitorBits]uint32
+// counts are shared by CPUs and forked processes. Each has a cache line to itself.
+type counts struct {
+	kernel atomic.Uint32
+	_      [60]byte
+	stores [1 << (PageShift - granule)]struct {
+		n uint32
+		_ [60]byte
+	}
+}
 
 // PageShift and PageMask make of an address its index in the table of armed pages, which are bytes.
 const (
@@ -105,6 +112,16 @@ func (m *Monitor) Arm(addr uint64) {
 	m.strict.Store(true)
 }
 
+// KernelStored comes after a system call that may have stored to the guest's memory: a compound sequence that is under
+// way is to fail.
+//
+//go:nosplit
+func (m *Monitor) KernelStored() {
+	if m.strict.Load() {
+		m.counts.Load().kernel.Add(1)
+	}
+}
+
 // counting tells whether a store to addr counts.
 func (m *Monitor) counting(addr uint64) bool {
 	return m != nil && m.strict.Load() && m.armed[addr>>PageShift&PageMask] != 0
@@ -122,7 +139,8 @@ func (m *Monitor) isCompound(pc uint32) bool {
 }
 
 func (m *Monitor) count(addr uint64) *uint32 {
-	return &m.counts.Load()[addr>>monitorShift&(1<<monitorBits-1)]
+	t := m.counts.Load()
+	return &t.stores[addr>>granule%uint64(len(t.stores))].n
 }
 
 // hold makes a count odd, and gives what it was.
@@ -187,7 +205,7 @@ func (c *CPU) Hold(addr, n uint64) (h Held) {
 func (c *CPU) Release(h Held) {
 	for i := range h.n {
 		if c.ExPair == pairCount && uint32(c.ExGen) == h.old[i] && c.monitor().count(c.ExAddr) == h.e[i] {
-			c.ExGen = uint64(h.old[i] + 2)
+			c.ExGen += 2
 		}
 		release(h.e[i], h.old[i])
 	}
@@ -208,6 +226,7 @@ func (c *CPU) LoadEx(addr uint64, pc, pair uint32) {
 		c.wantArmed(addr)
 		return
 	}
+	kernel := m.counts.Load().kernel.Load()
 	e := m.count(addr)
 	g := atomic.LoadUint32(e)
 	if g&1 != 0 { // a store is under way
@@ -215,7 +234,7 @@ func (c *CPU) LoadEx(addr uint64, pc, pair uint32) {
 		release(e, g)
 		g += 2
 	}
-	c.ExPair, c.ExGen = pairCount, uint64(g)
+	c.ExPair, c.ExGen = pairCount, uint64(kernel)<<32|uint64(g)
 }
 
 func (c *CPU) wantArmed(addr uint64) {
@@ -234,7 +253,7 @@ func (c *CPU) StoreEx(addr, n uint64, pc uint32) (h Held, ok bool) {
 		return h, true
 	case c.ExPair == pairCount:
 		e, g := m.count(addr), uint32(c.ExGen)
-		if !atomic.CompareAndSwapUint32(e, g, g+1) {
+		if m.counts.Load().kernel.Load() != uint32(c.ExGen>>32) || !atomic.CompareAndSwapUint32(e, g, g+1) {
 			return h, false
 		}
 		return Held{n: 1, e: [2]*uint32{e}, old: [2]uint32{g}}, true

@@ -74,6 +74,9 @@ func TestCompound(t *testing.T) {
 		{"one of its own", func() { store(a, at, 8) }, true},
 		{"its own and another's", func() { store(a, at, 8); store(b, at, 8) }, false},
 		{"a plain sequence", func() { b.load(at, pcStore); b.store(at, pcStore) }, false},
+		{"a system call", m.KernelStored, false},
+		{"a store of its own and a system call", func() { store(a, at, 8); m.KernelStored() }, false},
+		{"a store through another mapping", func() { m.Arm(at + 0x123000); store(b, at+0x123000, 8) }, false},
 		{"a compound one", func() { b.load(at, PairNone); b.store(at, pcStore) }, false},
 		{"one that is under way", func() { h := b.Hold(at, 8); go func() { time.Sleep(time.Millisecond); b.Release(h) }() }, false},
 	} {

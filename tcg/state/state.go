@@ -61,7 +61,7 @@ type CPU struct {
 
 	// See Monitor.
 	ExMonitor uint64 // its address; 0: there is no other CPU
-	ExGen     uint64 // the count at a compound load exclusive
+	ExGen     uint64 // low half: the location's count at a compound load exclusive; high: the kernel's
 	ExWant    uint64 // what is to be armed, with StopStrict
 	ExPair    uint32 // low half of the address of the store exclusive that the load belongs to, or a Pair constant
 	ExLoad    uint32 // that of the load, as far as known

@@ -91,6 +91,7 @@ var programs = []program{
 	{name: "userfault", flags: []string{"-w", "-pthread"}, few: true},
 	{name: "intruder", judge: byFile, flags: []string{"-w", "-pthread"}, few: true},
 	{name: "kernel", flags: []string{"-w"}, few: true},
+	{name: "errors", flags: []string{"-w"}, few: true},
 	{name: "args", args: []string{"one", "two words", "", "-x", "--=", "ünï\tcode"}},
 	{name: "atomics", libs: []string{"-latomic"}},
 	{name: "atomics_llsc", src: "atomics", arm: v80only, libs: []string{"-latomic"}, few: true},

@@ -1,12 +1,14 @@
 /*
  * A store exclusive sees that its location was stored to, also when that has restored
- * the value: by every kind of store, of another thread, and by the exclusives of a
- * forked process. Between load and store exclusive it waits for the other one.
+ * the value: by every kind of store, of another thread, by its system calls, and by the exclusives of a
+ * forked process, also when that has mapped the memory elsewhere. Between load and store exclusive it waits for the other one.
  */
+#define _GNU_SOURCE
 #include "t.h"
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <sys/uio.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,6 +21,28 @@ static struct shared {
 	_Alignas(4096) _Atomic int go, done;
 	int rounds;
 } *s;
+
+static void get(void)
+{
+	int fd[2];
+	uint64_t v[2] = { 2, 1 };
+	if (pipe(fd) || write(fd[1], v, sizeof v) != sizeof v)
+		perror("pipe");
+	for (int i = 0; i < 2; i++)
+		if (read(fd[0], s->at, 8) != 8)
+			perror("read");
+	close(fd[0]);
+	close(fd[1]);
+}
+static void vm(void)
+{
+	uint64_t v[2] = { 2, 1 };
+	for (int i = 0; i < 2; i++) {
+		struct iovec from = { &v[i], 8 }, to = { s->at, 8 };
+		if (process_vm_writev(getpid(), &from, 1, &to, 1, 0) != 8)
+			perror("process_vm_writev");
+	}
+}
 
 #ifdef __aarch64__
 #define LSE ".arch_extension lse\n\t"
@@ -124,7 +148,7 @@ static const struct kind {
 #define KIND(f, forked) { #f, f, forked }
 	KIND(plain, 0), KIND(byte, 0), KIND(pair, 0), KIND(indexed, 0), KIND(constant, 0), KIND(vector, 0),
 	KIND(structure, 0), KIND(unaligned, 0), KIND(before, 0), KIND(release, 0), KIND(swap, 0), KIND(add, 0),
-	KIND(cas, 0), KIND(casp, 0), KIND(simple, 0), KIND(compound, 1),
+	KIND(cas, 0), KIND(casp, 0), KIND(simple, 0), KIND(get, 0), KIND(vm, 0), KIND(compound, 1),
 };
 
 /* other stores each time that go changes. */
@@ -176,14 +200,22 @@ int main(void)
 		}
 		if (!kinds[i].forked)
 			continue;
-		reset(1 + ROUNDS / 10);
-		pid_t pid = fork();
-		if (pid == 0) {
-			other((void *)&kinds[i]);
-			_exit(0);
+		for (int moved = 0; moved < 2; moved++) {
+			reset(1 + ROUNDS / 10);
+			pid_t pid = fork();
+			if (pid == 0) {
+				if (moved) {
+					char *to = (char *)s + (1 << 26) + 7 * 4096;
+					s = mremap(s, sizeof *s, sizeof *s, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+					if (s == MAP_FAILED)
+						perror("mremap");
+				}
+				other((void *)&kinds[i]);
+				_exit(0);
+			}
+			try(&kinds[i], attempt, moved ? "process elsewhere" : "process");
+			waitpid(pid, NULL, 0);
 		}
-		try(&kinds[i], attempt, "process");
-		waitpid(pid, NULL, 0);
 	}
 	return 0;
 }
