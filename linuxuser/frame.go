@@ -130,7 +130,6 @@ func (t *Thread) pushFrame(info *siginfo, act *host.Action) bool {
 	if !syscalls.CopyOut(base, buf[:]) {
 		return false
 	}
-	t.cpu.KernelStored()
 
 	st.X[0] = uint64(info.sig())
 	if act.Flags&host.SASiginfo != 0 {

@@ -143,6 +143,7 @@ func (t *Thread) enter(info *siginfo, act *host.Action) {
 		t.forceSegv(sig)
 		return
 	}
+	t.cpu.KernelStored()
 	t.Restore = false
 	m := t.Mask | act.Mask
 	if act.Flags&host.SANoDefer == 0 {
