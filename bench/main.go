@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"armature/test/cbuild"
-	docs "armature/test/report"
+	"armature/test/command"
 )
 
 func main() {
@@ -78,7 +78,7 @@ func run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	rep := report{
-		Date: docs.Today(), Machine: docs.Machine(), Rounds: *rounds, Clock: *clock, Scale: *scale,
+		Date: command.Today(), Machine: command.Machine(), Rounds: *rounds, Clock: *clock, Scale: *scale,
 		Peer: version(strings.Fields(*peer)),
 	}
 	failed := 0

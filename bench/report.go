@@ -7,7 +7,7 @@ import (
 	"os/exec"
 	"strings"
 
-	docs "armature/test/report"
+	"armature/test/command"
 )
 
 // report is what a whole run found.
@@ -202,5 +202,5 @@ func updateMarkdown(path string, rep report) error {
 	writeTables(&b, rep)
 	writeStats(&b, rep)
 	writeMemory(&b, rep)
-	return docs.ReplaceSection(path, beginMark, endMark, b.String())
+	return command.ReplaceSection(path, beginMark, endMark, b.String())
 }

@@ -6,13 +6,12 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
+
+	"armature/test/command"
 )
 
 var (
@@ -29,16 +28,7 @@ func main() {
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	failed, err := run(ctx, flag.Args())
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "gostd:", err)
-		os.Exit(1)
-	}
-	if failed > 0 {
-		os.Exit(1)
-	}
+	command.Main("gostd", func(ctx context.Context) (int, error) { return run(ctx, flag.Args()) })
 }
 
 // run tests the packages that patterns name and returns how many runs failed.
@@ -47,7 +37,7 @@ func run(ctx context.Context, patterns []string) (failed int, err error) {
 	if len(emu) == 0 {
 		return 0, errors.New("no emulator given (-emu)")
 	}
-	if emu[0], err = program(emu[0]); err != nil {
+	if emu[0], err = command.Program(emu[0]); err != nil {
 		return 0, err
 	}
 	cache, err := os.UserCacheDir()
@@ -106,13 +96,4 @@ func run(ctx context.Context, patterns []string) (failed int, err error) {
 	fmt.Printf("%d runs of %d packages, %d failed; %.0f s of wall time, %.0f s of CPU time\n",
 		runs, len(pkgs), failed, wall.Seconds(), cpu.Seconds())
 	return failed, nil
-}
-
-// program returns the absolute path of a program that is named by a path or found in PATH.
-func program(name string) (string, error) {
-	path, err := exec.LookPath(name)
-	if err != nil {
-		return "", err
-	}
-	return filepath.Abs(path)
 }

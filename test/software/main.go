@@ -6,16 +6,14 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"armature/test/cbuild"
+	"armature/test/command"
 
 	"golang.org/x/sys/unix"
 )
@@ -41,16 +39,7 @@ func main() {
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
-	failed, err := run(ctx)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "software:", err)
-		os.Exit(1)
-	}
-	if failed > 0 {
-		os.Exit(1)
-	}
+	command.Main("software", run)
 }
 
 // run runs what was asked for, and gives how many items failed under Armature.
@@ -137,7 +126,7 @@ func findEmulators(names string) (list []emulator, err error) {
 		switch e.key {
 		case "armature":
 			e.limit = *limit
-			e.handler, err = program(*emuPath)
+			e.handler, err = command.Program(*emuPath)
 		case "qemu":
 			e.limit = *peerLimit
 			e.handler, err = qemu(*qemuPath)
@@ -155,21 +144,12 @@ func findEmulators(names string) (list []emulator, err error) {
 // qemu finds QEMU. Debian's package has a name by which it keeps argv[0], as Armature does.
 func qemu(path string) (string, error) {
 	if path != "" {
-		return program(path)
+		return command.Program(path)
 	}
-	if path, err := program("/usr/libexec/qemu-binfmt/aarch64-binfmt-P"); err == nil {
+	if path, err := command.Program("/usr/libexec/qemu-binfmt/aarch64-binfmt-P"); err == nil {
 		return path, nil
 	}
-	return program("qemu-aarch64-static")
-}
-
-// program returns the absolute path of a program that is named by a path or found in PATH.
-func program(name string) (string, error) {
-	path, err := exec.LookPath(name)
-	if err != nil {
-		return "", err
-	}
-	return filepath.Abs(path)
+	return command.Program("qemu-aarch64-static")
 }
 
 // A session is one run of this command.

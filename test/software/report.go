@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"armature/test/report"
+	"armature/test/command"
 )
 
 // A result is what an item came to under an emulator. Times are in seconds.
@@ -25,7 +25,7 @@ type result struct {
 }
 
 func newResult(it item, e emulator, u usage) result {
-	return result{Item: it.name, Emulator: e.key, Date: report.Today(), Wall: u.Wall.Seconds(), User: u.User.Seconds(), System: u.System.Seconds()}
+	return result{Item: it.name, Emulator: e.key, Date: command.Today(), Wall: u.Wall.Seconds(), User: u.User.Seconds(), System: u.System.Seconds()}
 }
 
 // verdict is the result in a few words.
@@ -135,5 +135,5 @@ const (
 
 // writeSection writes all results that are known to a document.
 func (l results) writeSection(path string) error {
-	return report.ReplaceSection(path, beginMark, endMark, l.dates()+", "+report.Machine()+".\n\n"+l.table())
+	return command.ReplaceSection(path, beginMark, endMark, l.dates()+", "+command.Machine()+".\n\n"+l.table())
 }

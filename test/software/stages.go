@@ -49,7 +49,7 @@ func (r *runner) inTree(ctx context.Context, it item, e emulator, dir string, o 
 	}
 	defer f.Close()
 	o.Root, o.Dir, o.Env, o.Handler = dir, "/", environment(), e.handler
-	u, runErr := o.run(ctx, e.limit, f, f)
+	u, runErr := o.run(ctx, longStep, f, f)
 	if ctx.Err() != nil {
 		return res, "", context.Cause(ctx)
 	}
@@ -102,7 +102,7 @@ func pair(ours, peer *result, log, peerLog string) {
 	}
 }
 
-// prepare sees to it that a tree is there.
+// firstStage sees to it that the first stage's tree is there.
 func (r *runner) firstStage(ctx context.Context) error {
 	if r.trees.have(stage1) {
 		return nil

@@ -33,7 +33,7 @@ const (
 	beside = "beside" // a copy of it for other emulators
 )
 
-// longStep is the limit of what makes a tree: far above what it takes on a busy machine.
+// longStep is the limit of what makes a tree, under any emulator: far above what it takes on a busy machine.
 const longStep = 3 * time.Hour
 
 // trees is where the trees are.

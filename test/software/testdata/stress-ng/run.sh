@@ -7,11 +7,11 @@ for class in signal cpu memory scheduler pipe filesystem vm; do
 	else
 		list=$(stress-ng --class "$class?" | sed 's/^[^:]*://')
 	fi
-	own=
+	own= left=
 	for s in $list; do
 		case " $seen " in *" $s "*) continue ;; esac
 		seen="$seen $s"
-		awk '{print $1}' exclude | grep -qx -e "$s" || own="$own $s"
+		if awk '{print $1}' exclude | grep -qx -e "$s"; then left="$left $s"; else own="$own $s"; fi
 	done
 	[ $class != "$wanted" ] || break
 done
@@ -27,6 +27,7 @@ for s in $own; do
 	[ $rc = 0 ] || { echo "$s: status $rc"; cat log; } >&2
 done
 echo "note: $passed pass"
+[ -z "$left" ] || echo "note: not run:$left"
 [ -z "$skipped" ] || echo "note: skipped:$skipped"
 [ -z "$failed" ] || echo "note: FAILED:$failed"
 [ -z "$failed" ] && [ $passed -gt 0 ]

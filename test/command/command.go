@@ -1,14 +1,43 @@
-// Package report has what the measuring commands (bench, test/software) share: a line about
-// the machine, and sections of documents that they write.
-package report
+// Package command has what the commands that test and measure (bench, test/gostd, test/software)
+// share: their end, programs that they are given, a line about the machine, and sections of
+// documents that they write.
+package command
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 )
+
+// Main runs a command, whose context ends with a signal that asks it to end, and exits: with status 1 after
+// an error, or if something failed.
+func Main(name string, run func(context.Context) (failed int, err error)) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	failed, err := run(ctx)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+	}
+	if err != nil || failed > 0 {
+		os.Exit(1)
+	}
+}
+
+// Program returns the absolute path of a program that is named by a path or found in PATH.
+func Program(name string) (string, error) {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(path)
+}
 
 // Machine describes the processor and the system in one line.
 func Machine() string {

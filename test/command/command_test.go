@@ -1,10 +1,28 @@
-package report
+package command
 
 import (
 	"os"
 	"path/filepath"
 	"testing"
 )
+
+func TestProgram(t *testing.T) {
+	dir := t.TempDir()
+	prog := filepath.Join(dir, "prog")
+	if err := os.WriteFile(prog, []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir)
+	t.Chdir(dir)
+	for _, name := range []string{"prog", "./prog", prog} {
+		if got, err := Program(name); got != prog || err != nil {
+			t.Errorf("%s: %s, %v", name, got, err)
+		}
+	}
+	if got, err := Program("none"); err == nil {
+		t.Errorf("none: %s", got)
+	}
+}
 
 func TestReplaceSection(t *testing.T) {
 	for _, c := range []struct{ old, want string }{
