@@ -97,17 +97,19 @@ func (t *Thread) pointer(p uint64) uint64 {
 
 // prctls are the options that pass to the host. Those of arm64 itself (SVE, SME,
 // pointer authentication, memory tags) say EINVAL, as on a CPU without the
-// feature, and so do those of other architectures.
+// feature, and so do those of other architectures. PR_SET_MM would change what the host knows of
+// the emulator: EINVAL, as of a kernel without checkpoints.
 var prctls = [...]prctlRow{
 	{1, "PR_SET_PDEATHSIG", 0}, {2, "PR_GET_PDEATHSIG", 2}, {3, "PR_GET_DUMPABLE", 0}, {4, "PR_SET_DUMPABLE", 0},
 	{7, "PR_GET_KEEPCAPS", 0}, {8, "PR_SET_KEEPCAPS", 0}, {13, "PR_GET_TIMING", 0}, {14, "PR_SET_TIMING", 0},
 	{15, "PR_SET_NAME", 2}, {16, "PR_GET_NAME", 2}, {23, "PR_CAPBSET_READ", 0}, {24, "PR_CAPBSET_DROP", 0},
 	{27, "PR_GET_SECUREBITS", 0}, {28, "PR_SET_SECUREBITS", 0}, {29, "PR_SET_TIMERSLACK", 0}, {30, "PR_GET_TIMERSLACK", 0},
-	{33, "PR_MCE_KILL", 0}, {34, "PR_MCE_KILL_GET", 0}, {36, "PR_SET_CHILD_SUBREAPER", 0}, {37, "PR_GET_CHILD_SUBREAPER", 2},
+	{31, "PR_TASK_PERF_EVENTS_DISABLE", 0}, {32, "PR_TASK_PERF_EVENTS_ENABLE", 0}, {33, "PR_MCE_KILL", 0}, {34, "PR_MCE_KILL_GET", 0}, {36, "PR_SET_CHILD_SUBREAPER", 0}, {37, "PR_GET_CHILD_SUBREAPER", 2},
 	{38, "PR_SET_NO_NEW_PRIVS", 0}, {39, "PR_GET_NO_NEW_PRIVS", 0}, {40, "PR_GET_TID_ADDRESS", 2},
 	{41, "PR_SET_THP_DISABLE", 0}, {42, "PR_GET_THP_DISABLE", 0}, {47, "PR_CAP_AMBIENT", 0},
 	{52, "PR_GET_SPECULATION_CTRL", 0}, {53, "PR_SET_SPECULATION_CTRL", 0}, {57, "PR_SET_IO_FLUSHER", 0},
 	{58, "PR_GET_IO_FLUSHER", 0}, {62, "PR_SCHED_CORE", 0}, {67, "PR_SET_MEMORY_MERGE", 0}, {68, "PR_GET_MEMORY_MERGE", 0},
+	{77, "PR_TIMER_CREATE_RESTORE_IDS", 0}, {78, "PR_FUTEX_HASH", 0},
 	{0x59616d61, "PR_SET_PTRACER", 0},
 }
 

@@ -53,17 +53,35 @@ func taken(addr, n uint64) (syscalls.Errno, bool) {
 	return 0, false
 }
 
+// noMapping is e as the answer to mmap, or EBADF if the descriptor is bad, which the kernel finds
+// before it looks at a length or an address.
+func noMapping(a *[6]uint64, e syscalls.Errno) uint64 {
+	if a[3]&mapAnon == 0 {
+		const none = 0 // the length, so that it fails in any case
+		if r := rawCall(host.SysMmap, 0, none, 0, mapPrivate, a[4], 0); r == syscalls.EBADF.Ret() {
+			return r
+		}
+	}
+	return e.Ret()
+}
+
 func sysMmap(t *Thread, a *[6]uint64) uint64 {
 	addr, n, prot, flags, off := a[0], a[1], a[2], a[3]&0xffffffff, a[5]
-	if off&pageMask != 0 || n == 0 {
+	if off&pageMask != 0 {
 		return syscalls.EINVAL.Ret()
+	}
+	if flags&mapAnon == 0 && host.Own(uint32(a[4])) {
+		return syscalls.EBADF.Ret()
+	}
+	if n == 0 {
+		return noMapping(a, syscalls.EINVAL)
 	}
 	n = pageUp(n)
 	if n == 0 || n > syscalls.GuestTop {
-		return syscalls.ENOMEM.Ret()
+		return noMapping(a, syscalls.ENOMEM)
 	}
 	if flags&mapType == mapSharedValidate && flags&mapAnon == 0 && flags&(mapX86Only|mapNoReplace) != 0 {
-		return syscalls.EOPNOTSUPP.Ret()
+		return noMapping(a, syscalls.EOPNOTSUPP)
 	}
 	flags &^= mapX86Only
 	if ty := flags & mapType; prot&protWrite != 0 && (ty == mapShared || ty == mapSharedValidate) {
@@ -80,7 +98,7 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 	}
 	s.grown()
 	if s.denied(protExec, prot) {
-		return syscalls.EACCES.Ret()
+		return noMapping(a, syscalls.EACCES)
 	}
 	f := &s.anon
 	if flags&mapAnon == 0 || hostProt(prot) == 0 && flags&(mapNoreserve|mapStack) == 0 {
@@ -90,17 +108,17 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 	switch {
 	case flags&(mapFixed|mapNoReplace) != 0:
 		if addr&pageMask != 0 {
-			return syscalls.EINVAL.Ret()
+			return noMapping(a, syscalls.EINVAL)
 		}
 		if flags&mapNoReplace != 0 {
 			if addr+n > syscalls.GuestTop || addr+n < addr {
-				return syscalls.ENOMEM.Ret()
+				return noMapping(a, syscalls.ENOMEM)
 			}
 			if !s.free(addr, addr+n) && !s.onlyGuard(addr, addr+n) {
-				return syscalls.EEXIST.Ret()
+				return noMapping(a, syscalls.EEXIST)
 			}
 		} else if e, bad := taken(addr, n); bad {
-			return e.Ret()
+			return noMapping(a, e)
 		}
 		replace = flags&mapFixed != 0 && flags&mapNoReplace == 0
 	default:
@@ -116,7 +134,7 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 		addr = (addr + align - 1) &^ (align - 1)
 		if addr < mmapBottom || !s.free(addr, addr+n) {
 			if addr = s.gap(f, n, align); addr == 0 {
-				return syscalls.ENOMEM.Ret()
+				return noMapping(a, syscalls.ENOMEM)
 			}
 		}
 		flags |= mapNoReplace
@@ -131,7 +149,7 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 			oldTotal, oldData = s.usage(addr, addr+n)
 		}
 		if !s.mayExpand(n-min(n, oldTotal), data-min(data, oldData)) {
-			return syscalls.ENOMEM.Ret()
+			return noMapping(a, syscalls.ENOMEM)
 		}
 	}
 	for {
@@ -146,7 +164,7 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 		// Something of the host's own is there: look elsewhere from now on.
 		s.set(addr, addr+n, 0, areaForeign)
 		if addr = s.gap(f, n, pageSize); addr == 0 {
-			return syscalls.ENOMEM.Ret()
+			return noMapping(a, syscalls.ENOMEM)
 		}
 	}
 	var af uint32
@@ -266,14 +284,15 @@ func sysMprotect(t *Thread, a *[6]uint64) uint64 {
 	s.grown()
 	hi := lo + n
 	if prot&grows != 0 {
-		ar := s.find(lo)
-		if ar == nil {
+		i := s.search(lo)
+		if i == len(s.areas) || s.areas[i].Lo >= hi || prot&protGrowsup != 0 && s.areas[i].Lo > lo {
 			return syscalls.ENOMEM.Ret()
 		}
-		if prot&protGrowsdown != 0 && ar.Flags&(areaStack|areaGrows) != 0 {
-			lo = ar.Lo // the host's stack mapping does not grow
-			prot &^= protGrowsdown
+		ar := &s.areas[i]
+		if prot&protGrowsup != 0 || ar.Flags&(areaStack|areaGrows) == 0 {
+			return syscalls.EINVAL.Ret()
 		}
+		lo = ar.Lo // the host's stack mapping does not grow
 	}
 	end := hi
 	if reserved(lo, hi) {
@@ -290,7 +309,7 @@ func sysMprotect(t *Thread, a *[6]uint64) uint64 {
 		if prot&protWrite != 0 && !s.mayExpand(0, s.gainsData(lo, end)) {
 			return syscalls.ENOMEM.Ret()
 		}
-		if r := rawCall(hostMprotect, lo, end-lo, hostProt(prot)|prot&grows); r != 0 {
+		if r := rawCall(hostMprotect, lo, end-lo, hostProt(prot)); r != 0 {
 			return r
 		}
 		exec := s.executable(lo, end)
@@ -357,11 +376,21 @@ func sysMremap(t *Thread, a *[6]uint64) uint64 {
 	if n == old && s.rings[addr] == n {
 		return s.moveRing(addr, n, flags, to)
 	}
+	// Without MREMAP_FIXED the new address of MREMAP_DONTUNMAP is a hint.
+	if flags&(mremapFixed|mremapDontunmap) != 0 && (to&pageMask != 0 || to > taskSize-n || to < addr+old && addr < to+n) {
+		return syscalls.EINVAL.Ret()
+	}
 	ar := s.find(addr)
 	if ar == nil || reserved(addr, addr+max(old, 1)) {
 		return syscalls.EFAULT.Ret()
 	}
 	prot, af := ar.Prot, ar.Flags
+	if old == 0 && af&areaShared == 0 {
+		return syscalls.EINVAL.Ret()
+	}
+	if flags&mremapFixed == 0 && (n > old || flags&mremapDontunmap != 0) && !s.alike(addr, addr+old) {
+		return syscalls.EFAULT.Ret()
+	}
 	if more := n - min(n, old); more != 0 || flags&mremapDontunmap != 0 {
 		if flags&mremapDontunmap != 0 {
 			more = n
@@ -406,10 +435,6 @@ func sysMremap(t *Thread, a *[6]uint64) uint64 {
 		}
 		return r
 	}
-	// Without MREMAP_FIXED the new address of MREMAP_DONTUNMAP is a hint.
-	if flags&(mremapFixed|mremapDontunmap) != 0 && (to&pageMask != 0 || to > taskSize-n || to < addr+old && addr < to+n) {
-		return syscalls.EINVAL.Ret()
-	}
 	if flags&mremapFixed != 0 {
 		if e, bad := taken(to, n); bad {
 			return e.Ret()
@@ -440,6 +465,19 @@ func sysMremap(t *Thread, a *[6]uint64) uint64 {
 		}
 	}
 	return done(rawCall(hostMremap, addr, old, n, flags|mremapFixed, to))
+}
+
+// alike tells whether what is mapped in [lo, hi) has no hole and is one mapping to the kernel.
+func (s *Space) alike(lo, hi uint64) bool {
+	const kind = areaFile | areaShared | areaGrows | areaDontfork
+	parts := s.parts(lo, hi)
+	for _, p := range parts {
+		if p.Lo != lo || p.Prot != parts[0].Prot || (p.Flags^parts[0].Flags)&kind != 0 {
+			return false
+		}
+		lo = p.Hi
+	}
+	return lo >= hi
 }
 
 func sysBrk(t *Thread, a *[6]uint64) uint64 {
@@ -538,7 +576,7 @@ const (
 func sysMadvise(t *Thread, a *[6]uint64) uint64 {
 	lo, n := syscalls.Untag(a[0]), pageUp(a[1])
 	r := t.within(hostMadvise, true, a)
-	if r != 0 && r != syscalls.ENOMEM.Ret() { // with a hole, the rest is done
+	if n == 0 || r != 0 && r != syscalls.ENOMEM.Ret() { // with a hole, the rest is done
 		return r
 	}
 	s := t.p.space

@@ -252,6 +252,9 @@ const (
 	iocDirMask   = 3 << 30
 )
 
+// unknown is a request that no file knows.
+const unknown = 0xffff
+
 // foreign tells whether a request is one of x86 hardware, or has structures that
 // are the processor's: an ARM kernel does not know it.
 func foreign(req uint32) bool {
@@ -277,11 +280,7 @@ func sysIoctl(c *Ctx, a *[6]uint64) uint64 {
 			return c.userfault(a)
 		}
 		if foreign(req) {
-			// A bad descriptor is the more important news.
-			if r := raw(hostFcntl, a[0], 1); r == EBADF.Ret() {
-				return r
-			}
-			return ENOTTY.Ret()
+			return raw(hostIoctl, a[0], unknown) // what the file says to such
 		}
 		const vhost = 0xaf
 		if req>>8&0xff == vhost {

@@ -68,7 +68,27 @@ static void files(void)
 	     S(readlinkat, AT_FDCWD, "file", BAD, 8), S(getdents64, f, BAD, 99), S(getdents64, 99, BAD, 99));
 	show("attributes", rc(syscall(464, 99, BAD, 0, BAD, &xa, 8)), rc(syscall(464, 99, BAD, 0, BAD, &xa, 24)), rc(syscall(464, 99, BAD, 0, BAD, BAD, 16)), rc(syscall(464, 99, BAD, 0, BAD, &xa, 5000)), rc(syscall(463, 99, BAD, 1, BAD, &xa, 16)));
 	show("ioctl", rc(ioctl(f, TCGETS, BAD)), rc(ioctl(99, TCGETS, BAD)), rc(ioctl(f, FIONREAD, BAD)), rc(ioctl(f, 0x541e, BAD)), rc(ioctl(f, 0x8912, BAD)), rc(ioctl(99, 0x8912, BAD)), rc(ioctl(f, 0x8946, BAD)));
+	show("of another machine", rc(ioctl(f, 0xae00, 0)), rc(ioctl(99, 0xae00, 0)), rc(ioctl(epoll_create1(0), 0xae01, 0)), rc(ioctl(open("file", O_PATH), 0xc02063a0, 0)));
 	close(f);
+	show("prctl", S(prctl, 31, 0, 0, 0, 0), S(prctl, 32, 0, 0, 0, 0), S(prctl, 77, 2, 0, 0, 0), S(prctl, 77, 2, 1, 0, 0), S(prctl, 78, 2, 0, 0, 0) >= 0, S(prctl, 78, 9, 0, 0, 0), S(prctl, 999, BAD, BAD, BAD, BAD), S(prctl, 2, BAD, 0, 0, 0));
+}
+
+/* What is mapped, and by which descriptor. */
+static void mappings(void)
+{
+	char *p = mmap(NULL, 16 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *q = p + 4 * 4096;
+	munmap(q, 4096);
+	mprotect(p + 4096, 4096, PROT_READ);
+	show("mmap", S(mmap, NULL, 0, 1, MAP_PRIVATE, 99, 0), S(mmap, NULL, -4096ul, 1, MAP_PRIVATE, 99, 0), S(mmap, p + 1, 4096, 1, MAP_PRIVATE | MAP_FIXED, 99, 0), S(mmap, p, 4096, 1, MAP_PRIVATE | MAP_FIXED_NOREPLACE, 99, 0),
+	     S(mmap, NULL, 4096, 1, MAP_PRIVATE, 99, 1), S(mmap, NULL, 4096, 1, MAP_PRIVATE, 1000, 0));
+	show("mprotect", S(mprotect, q, 8192, PROT_READ | PROT_GROWSDOWN), S(mprotect, q, 4096, PROT_READ | PROT_GROWSDOWN), S(mprotect, q, 8192, PROT_READ | PROT_GROWSUP), S(mprotect, p, 4096, PROT_READ | PROT_GROWSUP), S(mprotect, p, 4096, PROT_READ | PROT_GROWSDOWN));
+	show("mremap", S(mremap, p, 0, 4096, MREMAP_MAYMOVE, 0), S(mremap, p, 8192, 8192, MREMAP_MAYMOVE | 4, 0), S(mremap, p, 8192, 12288, 0, 0), S(mremap, p, 8192, 4096l << 34, MREMAP_MAYMOVE, 0), S(mremap, p, 8192, 8192, MREMAP_MAYMOVE | 4, p + 1));
+	show("madvise nothing", S(madvise, p + 8192, 0, MADV_DONTFORK));
+	char line[256], *at;
+	int odd = 0;
+	for (FILE *f = fopen("/proc/self/maps", "r"); fgets(line, sizeof line, f); odd += strtoul(line, &at, 16) == strtoul(at + 1, NULL, 16))
+		;
+	show("empty mappings", odd);
 }
 
 /* The link to a program is followed by the calls that follow links only: it cannot be removed. */
@@ -104,6 +124,7 @@ int main(void)
 	waits();
 	memory();
 	files();
+	mappings();
 	links();
 	descriptors();
 	return 0;
