@@ -180,6 +180,9 @@ func (s *session) run(ctx context.Context, chosen []item, named bool) error {
 			}
 		}
 	}
+	if scripted && len(s.now) == 0 {
+		fmt.Println("the tree of an earlier run is used again (-fresh makes it anew)")
+	}
 	for _, it := range chosen {
 		if it.name == secondStage || it.name == install {
 			continue

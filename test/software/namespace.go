@@ -77,6 +77,8 @@ func (o order) run(ctx context.Context, limit time.Duration, stdout, stderr *os.
 	cmd := exec.CommandContext(ctx, "/proc/self/exe", insideCommand, string(text))
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	cmd.ExtraFiles = []*os.File{r}
+	cmd.Cancel = w.Close // which process 1 sees, and it has some time to end the others
+	cmd.WaitDelay = time.Minute
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWIPC | syscall.CLONE_NEWUTS,
 		UidMappings: uids, GidMappings: gids, GidMappingsEnableSetgroups: true,
@@ -105,7 +107,9 @@ func (o order) run(ctx context.Context, limit time.Duration, stdout, stderr *os.
 func inside(text string) {
 	go func() {
 		io.Copy(io.Discard, os.NewFile(aliveFD, "caller"))
-		os.Exit(statusBad)
+		for ; ; time.Sleep(10 * time.Millisecond) { // in case the command is only just being started
+			unix.Kill(-1, unix.SIGKILL)
+		}
 	}()
 	unix.CloseOnExec(aliveFD)
 	status, err := obey(text)
@@ -133,18 +137,21 @@ func obey(text string) (status int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("starting %s: %w", exe, err)
 	}
+	// All that it leaves behind is ended and waited for, which counts its time.
 	for {
 		var ws syscall.WaitStatus
 		p, err := syscall.Wait4(-1, &ws, 0, nil)
 		switch {
 		case err == syscall.EINTR:
+		case err == syscall.ECHILD:
+			return status, nil
 		case err != nil:
 			return 0, fmt.Errorf("waiting for %s: %w", exe, err)
-		case p != pid:
-		case ws.Signaled():
-			return 128 + int(ws.Signal()), nil
-		default:
-			return ws.ExitStatus(), nil
+		case p == pid:
+			if status = ws.ExitStatus(); ws.Signaled() {
+				status = 128 + int(ws.Signal())
+			}
+			unix.Kill(-1, unix.SIGKILL)
 		}
 	}
 }

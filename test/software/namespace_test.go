@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -71,5 +72,33 @@ func TestRun(t *testing.T) {
 	o := order{Root: filepath.Join(t.TempDir(), "none"), Args: []string{"/bin/sh"}}
 	if _, err := o.run(t.Context(), longStep, nil, nil); err == nil || err.Error() != "exit status 125" {
 		t.Errorf("no tree: %v", err)
+	}
+}
+
+// TestCounted: the time of what is ended early is counted, too.
+func TestCounted(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Log("root and nobody else can give it several users")
+		return
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	said := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(r).ReadString('\n')
+		said <- line
+		cancel()
+	}()
+	o := order{Dir: "/", Args: []string{"/bin/sh", "-c", "(i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; times; sleep 100000) & wait"}, Env: environment()}
+	u, err := o.run(ctx, longStep, w, os.Stderr)
+	w.Close()
+	user, _, _ := strings.Cut(<-said, " ")
+	d, perr := time.ParseDuration(user)
+	if !errors.Is(err, context.Canceled) || perr != nil || d == 0 || u.User < d {
+		t.Errorf("%v, %v: %v of %v", err, perr, u.User, d)
 	}
 }
