@@ -76,13 +76,32 @@ func (t *Thread) hostExec(at uint64, path string, args, env []string) uint64 {
 	ev, ek := cstrings(env)
 	t.p.save()
 	t.p.finish()
+	undo := host.ForExec(t.Mask, t.ignoresOwned())
 	r := host.Guarded(t.Slot, hostExecveat, uintptr(at), host.Addr(pb), uintptr(unsafe.Pointer(&av[0])), uintptr(unsafe.Pointer(&ev[0])), 0, 0)
+	undo(t.Mask)
 	runtime.KeepAlive(pb)
 	runtime.KeepAlive(av)
 	runtime.KeepAlive(ev)
 	runtime.KeepAlive(ak)
 	runtime.KeepAlive(ek)
 	return uint64(r)
+}
+
+// ignoresOwned gives those of the emulator's own signals that the guest ignores and that an exec
+// can hand on as ignored: not while others, which go on if it fails, need the handlers.
+func (t *Thread) ignoresOwned() (set host.Sigset) {
+	p := t.p
+	if p.shares || !p.threads.alone() {
+		return 0
+	}
+	p.sigMu.Lock()
+	defer p.sigMu.Unlock()
+	for sig := 1; sig <= 64; sig++ {
+		if host.Owned&host.Bit(sig) != 0 && p.actions[sig].Handler == host.Ignore {
+			set |= host.Bit(sig)
+		}
+	}
+	return set
 }
 
 var unlimited = [2]uint64{syscalls.Infinite, syscalls.Infinite}
@@ -312,7 +331,9 @@ func sysExecveat(t *Thread, a *[6]uint64) uint64 {
 		pb := append([]byte(path), 0)
 		av, ak := cstrings(args)
 		ev, ek := cstrings(env)
+		undo := host.ForExec(t.Mask, t.ignoresOwned())
 		r := rawCall(hostExecveat, uint64(fd), uint64(host.Addr(pb)), uint64(uintptr(unsafe.Pointer(&av[0]))), uint64(uintptr(unsafe.Pointer(&ev[0]))), flags)
+		undo(t.Mask)
 		runtime.KeepAlive(pb)
 		runtime.KeepAlive(av)
 		runtime.KeepAlive(ev)

@@ -56,6 +56,9 @@ func (t *Thread) fork(a *cloneArgs) uint64 {
 	t.own.leave()
 	t.own, t.Vforked = nil, false
 	t.inherit(a)
+	if a.flags&cloneClearSighand != 0 {
+		p.clearHandlers()
+	}
 	return 0
 }
 
@@ -132,13 +135,11 @@ func (t *Thread) inherit(a *cloneArgs) {
 		t.st.TPIDR = a.tls
 	}
 	t.st.ExSize = 0
-	if a.flags&cloneClearSighand != 0 {
-		t.p.clearHandlers()
-	}
 }
 
 // clearHandlers resets all handlers to the default, as CLONE_CLEAR_SIGHAND does.
-// The host is not asked for it, as the emulator's own would go with them.
+// The host is not asked for it, as the emulator's own would go with them. The caller is the
+// child, whose dispositions they are.
 func (p *Process) clearHandlers() {
 	p.sigMu.Lock()
 	defer p.sigMu.Unlock()

@@ -334,14 +334,15 @@ func (p *Process) open() (*executable, error) {
 	return p.resolve(p.cfg.Path, p.cfg.Args)
 }
 
-// maxScripts is how deep interpreters of scripts may be nested.
-const maxScripts = 5
+// maxFiles is how many files are looked at for one program: scripts, each the interpreter of the one
+// before, and at last what is no script.
+const maxFiles = 6
 
 // resolve finds what is to be loaded to execute path: the file itself, or the
 // interpreter that its first line names, with the arguments for it.
 func (p *Process) resolve(path string, args []string) (*executable, error) {
 	script := path
-	for i := range maxScripts {
+	for i := range maxFiles {
 		hostPath := p.fs.Redirect(path)
 		f, img, err := openProgram(hostPath)
 		if err == nil {

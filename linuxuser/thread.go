@@ -35,6 +35,7 @@ type Thread struct {
 
 	gone    bool       // sysExit was called
 	status  int        // its argument
+	clears  bool       // the handlers, before anything else (CLONE_CLEAR_SIGHAND)
 	waiting *host.Slot // of the thread that waits for this one's end (CLONE_VFORK); else nil
 	own     *vforked   // nil: it is not a vfork's child
 

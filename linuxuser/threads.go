@@ -219,9 +219,10 @@ func (t *Thread) start(w *worker, a *cloneArgs) uint64 {
 		n.p.threads.coming = 1
 	}
 	n.inherit(a)
+	n.clears = a.flags&cloneClearSighand != 0
 	wait := a.flags&cloneVfork != 0
 	if wait {
-		n.waiting = t.Slot
+		n.waiting, n.alt = t.Slot, t.alt
 	}
 	nr, args, e := t.hostCloneArgs(a)
 	if e != 0 {
@@ -245,6 +246,9 @@ func (t *Thread) begin() {
 	t.p.threads.unreserve() // not before
 	if d := t.p.debug.Load(); d != nil {
 		d.born(t)
+	}
+	if t.clears {
+		t.p.clearHandlers()
 	}
 	host.SetMask(t.Mask)
 }
@@ -303,8 +307,8 @@ func setOf(list ...int) (set nrSet) {
 //go:nosplit
 func (s *nrSet) has(nr uint64) bool { return nr <= syscalls.MaxNr && s[nr/64]>>(nr%64)&1 != 0 }
 
-// kills are the calls that send signals.
-var kills = setOf(syscalls.NrKill, syscalls.NrTkill, syscalls.NrTgkill, syscalls.NrRtSigqueueinfo, syscalls.NrRtTgsigqueueinfo)
+// kills are the calls that send signals, but those with a siginfo, which take care of it themselves.
+var kills = setOf(syscalls.NrKill, syscalls.NrTkill, syscalls.NrTgkill)
 
 // hidesProc are the calls that may leave the process without its /proc.
 var hidesProc = setOf(

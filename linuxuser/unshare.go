@@ -14,6 +14,10 @@ func (t *Thread) unshare(nr uint64, a *[6]uint64) uint64 {
 	flags := &a[0]
 	if nr == syscalls.NrSetns {
 		flags = &a[1]
+	} else if t.p.threads.alone() && !t.p.shares {
+		// Nothing to do for a process of one thread, as the guest's is.
+		const whole = cloneThread | cloneSighand | cloneVM
+		*flags &^= whole
 	}
 	// With another PID namespace for its children a process cannot have more threads.
 	if t.own == nil && (*flags&cloneNewPID != 0 || nr == syscalls.NrSetns && *flags == 0) && host.MayClone() == 0 {

@@ -24,7 +24,7 @@ func (t *Thread) vfork(a *cloneArgs) uint64 {
 	defer c.Close()
 	child := p.sharing()
 	// Without cpu.Caller: its calls are the child's, not this thread's.
-	n := &Thread{p: child, cpu: c, st: c.State, alt: altStack{flags: ssDisable}}
+	n := &Thread{p: child, cpu: c, st: c.State, alt: t.alt}
 	n.Mask, n.Tagged = t.Mask, t.Tagged
 	n.filters.Store(t.filters.Load())
 	n.st.CopyGuest(t.st)
@@ -33,7 +33,7 @@ func (t *Thread) vfork(a *cloneArgs) uint64 {
 	// host.Vfork's.
 	b := *a
 	b.flags &^= cloneVfork | cloneParentSettid | cloneChildSettid | cloneChildCleartid
-	b.parentTID = 0
+	b.parentTID = b.pidfd // one place for both to clone, which has flags that clone3 refuses
 	nr, args, e := t.hostCloneArgs(&b)
 	if e != 0 {
 		return e.Ret()
@@ -46,6 +46,9 @@ func (t *Thread) vfork(a *cloneArgs) uint64 {
 		defer n.own.leave()
 		child.threads.add(n)
 		n.inherit(a)
+		if a.flags&cloneClearSighand != 0 {
+			child.clearHandlers()
+		}
 		if pid := c.PID(); a.flags&cloneParentSettid != 0 {
 			syscalls.Out(a.parentTID, &pid)
 		}

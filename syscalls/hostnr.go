@@ -62,6 +62,10 @@ const (
 	hostFutexRequeue  = 456
 	hostSetxattrat    = 463
 	hostGetxattrat    = 464
+
+	hostRtSigqueueinfo   = 129
+	hostRtTgsigqueueinfo = 297
+	hostPidfdSendSignal  = 424
 )
 
 const (

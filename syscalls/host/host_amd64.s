@@ -59,9 +59,9 @@ TEXT ·notEntered(SB), NOSPLIT|NOFRAME, $0
 #define SLOT_OWNED   152
 #define SLOT_SHIFT   7 // of 3 times 128: sizeof(Slot) = 384
 
-// What is taken from the si_code of a signal that is passed on; freezeCode and
-// parkCode are not within 0x800 of its negative.
-#define FORWARDED 0x6000
+// Forwarded: what is taken from the si_code of a signal that is passed on; freezeCode
+// and parkCode are not within 0x800 of its negative.
+#define FORWARDED const_Forwarded
 
 // Handler of caught signals: DI signal, SI siginfo, DX ucontext. Every signal
 // is blocked while it runs. The kernel restores all registers after it.
@@ -89,8 +89,16 @@ find:
 	JNZ  find
 foreign:
 	// Not a guest thread: pass the signal on. The kernel lets only a process's first
-	// thread say that a signal is from kill or tgkill: the code is changed for the way.
+	// thread say that a signal is from kill or tgkill: the code is changed for the way,
+	// if it is not already.
+	MOVL 8(R12), AX
+	CMPL AX, $-(FORWARDED-0x800)
+	JGT  change
+	CMPL AX, $-(FORWARDED+0x800)
+	JGE  forward
+change:
 	SUBL $FORWARDED, 8(R12)
+forward:
 	MOVQ $39, AX // getpid
 	SYSCALL
 	MOVQ AX, DI

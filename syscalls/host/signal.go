@@ -13,6 +13,11 @@ func Bit(sig int) Sigset { return 1 << (sig - 1) }
 // while the guest runs.
 const Owned Sigset = 1<<(7-1) | 1<<(11-1) // SIGBUS, SIGSEGV
 
+// Forwarded is taken from the si_code of a signal on its way to a guest thread when the kernel or the
+// handler must not see the code: the handler adds it again. Codes of less than 0x800 either
+// way can be changed so.
+const Forwarded = 0x6000
+
 // Unblockable are SIGKILL and SIGSTOP.
 const Unblockable Sigset = 1<<(9-1) | 1<<(19-1)
 
@@ -73,6 +78,30 @@ func SetMask(m Sigset) {
 func SetMaskGuarded(s *Slot, m Sigset) uintptr {
 	m &^= Owned
 	return Guarded(s, SysRtSigprocmsk, 2, uintptr(unsafe.Pointer(&m)), 0, 8, 0, 0)
+}
+
+// ForExec blocks and ignores those of Owned that the guest has blocked and ignores, for the time of
+// an exec, which hands them on. undo, for when the exec has failed, gets the guest's whole mask.
+func ForExec(blocked, ignored Sigset) (undo func(mask Sigset)) {
+	blocked, ignored = blocked&Owned, ignored&Owned
+	if blocked|ignored == 0 {
+		return func(Sigset) {}
+	}
+	var old [65]Action
+	for sig := range old {
+		if sig > 0 && ignored&Bit(sig) != 0 {
+			sigaction(sig, &Action{Handler: Ignore}, &old[sig])
+		}
+	}
+	Raw(SysRtSigprocmsk, 0, uintptr(unsafe.Pointer(&blocked)), 0, 8, 0, 0)
+	return func(mask Sigset) {
+		SetMask(mask)
+		for sig := range old {
+			if sig > 0 && ignored&Bit(sig) != 0 {
+				sigaction(sig, &old[sig], nil)
+			}
+		}
+	}
 }
 
 // Mask is the calling host thread's mask.

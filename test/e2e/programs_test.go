@@ -26,6 +26,7 @@ type program struct {
 	arm   []string // for the guest's compiler only
 	libs  []string
 	few   bool // only fewVariants
+	one   bool // only the first of them
 	args  []string
 	stdin string
 	src   string // source file's base name when it is not the program's
@@ -79,6 +80,9 @@ var programs = []program{
 	{name: "setns", flags: []string{"-pthread"}, few: true},
 	{name: "vfork_kill", flags: []string{"-pthread"}, few: true},
 	{name: "spawn_threads", flags: []string{"-pthread"}, few: true},
+	{name: "clones", few: true},
+	{name: "forks", flags: []string{"-pthread"}, args: []string{"400"}, one: true},
+	{name: "interrupted", few: true},
 	{name: "mapping"},
 	{name: "memcalls", flags: []string{"-w"}, few: true},
 	{name: "layout", flags: []string{"-w"}, few: true},
@@ -120,6 +124,8 @@ var programs = []program{
 	{name: "sig_async", flags: []string{"-pthread"}, few: true},
 	{name: "sig_masked", flags: []string{"-pthread"}, few: true},
 	{name: "sig_flood", flags: []string{"-pthread"}, args: []string{"100000"}, few: true},
+	{name: "sig_flood_long", src: "sig_flood", flags: []string{"-pthread"}, args: []string{"1000000"}, one: true},
+	{name: "sig_info", flags: []string{"-pthread"}, few: true},
 	{name: "thread_calls", flags: []string{"-pthread"}, few: true},
 	{name: "jobs", flags: []string{"-pthread"}, few: true},
 }
@@ -214,7 +220,11 @@ func (p program) want(t *testing.T, opts []string, guest string) outcome {
 func TestPrograms(t *testing.T) {
 	for _, p := range programs {
 		t.Run(p.name, func(t *testing.T) {
-			for _, v := range variants(p.few) {
+			list := variants(p.few)
+			if p.one {
+				list = list[:1]
+			}
+			for _, v := range list {
 				t.Run(v.name, func(t *testing.T) {
 					t.Parallel()
 					guest := p.build(t, cbuild.ARM64, v.flags)

@@ -30,7 +30,7 @@ static long now(void) {
 static void *killer(void *arg) {
 	unsigned seed = 1;
 	for (int done = -1; !finished;) {
-		int pid = victim, r = round_no;
+		int r = round_no, pid = victim; /* in this order: never the last round's child in this round */
 		if (!pid || r == done) {
 			sched_yield();
 			continue;
