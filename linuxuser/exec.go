@@ -175,6 +175,9 @@ func (t *Thread) exec(path string, args, env []string, extra ...string) uint64 {
 		defer rawCall(hostClose, uint64(fd))
 		self = append(self, option)
 	}
+	if !strings.Contains(path, "/") { // or the command line takes it for a name to search for
+		extra = append(extra, "--exec-fn="+path)
+	}
 	self = append(self, extra...)
 	if d := t.p.debug.Load(); d != nil {
 		if !d.serve.TryLock() {
@@ -265,15 +268,16 @@ func sysExecve(t *Thread, a *[6]uint64) uint64 {
 	if path == "" {
 		return syscalls.ENOENT.Ret()
 	}
-	return t.exec(t.guestPath(path), args, env)
+	return t.execPath(path, args, env)
 }
 
-// guestPath follows /proc/self/exe to the guest program.
-func (t *Thread) guestPath(path string) string {
-	if path == "/proc/self/exe" || path == "/proc/thread-self/exe" || path == "/proc/"+strconv.FormatUint(self(), 10)+"/exe" {
-		return t.p.fs.Exe
+// execPath is exec, and follows the link to a guest's program, /proc/self/exe, which names the
+// process that executes it.
+func (t *Thread) execPath(path string, args, env []string) uint64 {
+	if exe, ok := t.Program(path); ok {
+		return t.exec(exe, args, env, "--exec-fn="+path)
 	}
-	return path
+	return t.exec(path, args, env)
 }
 
 // isLink tells whether path below the folder fd is a symbolic link.
@@ -302,7 +306,7 @@ func sysExecveat(t *Thread, a *[6]uint64) uint64 {
 	case path != "" && flags&nofollow != 0 && t.isLink(fd, path):
 		return syscalls.ELOOP.Ret()
 	case path != "" && (path[0] == '/' || fd == -100):
-		return t.exec(t.guestPath(path), args, env)
+		return t.execPath(path, args, env)
 	}
 	const getfd, cloexec = 1, 1
 	fdFlags := rawCall(hostFcntl, uint64(fd), getfd)

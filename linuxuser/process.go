@@ -2,6 +2,7 @@ package linuxuser
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -51,8 +52,9 @@ type Config struct {
 	Secure bool   // the program gains privileges: AT_SECURE
 	Flags  uint64 // AT_FLAGS
 
-	Stats  bool // tell on stderr at the end what the engine did
-	ExecFD int  // the open program: it is loaded from here and closed; 0: open Path
+	Stats  bool   // tell on stderr at the end what the engine did
+	ExecFD int    // the open program: it is loaded from here and closed; 0: open Path
+	ExecFn string // the path as it was given to execve; "": Path
 
 	// Debugger is the server of a debugger that the program runs under; nil: none.
 	Debugger Debugger
@@ -156,7 +158,7 @@ func (p *Process) start() (*Thread, error) {
 	}
 	p.cfg.takeLimits()
 	p.fs.GrowStack = p.space.growStack
-	si := &startInfo{args: x.args, env: p.cfg.Env, execFn: p.cfg.Path}
+	si := &startInfo{args: x.args, env: p.cfg.Env, execFn: cmp.Or(p.cfg.ExecFn, p.cfg.Path)}
 	random := newRandomness(p.cfg.Debugger != nil)
 	p.space.deny = p.cfg.MDWE
 	if err := p.space.reserveStack(x.img.ExecStack, random); err != nil {
@@ -197,7 +199,7 @@ func (p *Process) start() (*Thread, error) {
 	if p.identity != nil {
 		p.space.show()
 	}
-	setName(p.cfg.Path, p.fs.Exe)
+	setName(si.execFn, p.fs.Exe)
 
 	if p.cfg.Strace != nil {
 		p.strace = bufio.NewWriter(p.cfg.Strace)

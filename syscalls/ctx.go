@@ -283,7 +283,7 @@ func (c *Ctx) path(addr uint64, redirect, follow bool) uint64 {
 		return addr
 	}
 	if proc {
-		if exe, ok := c.exeLink(s); ok && follow {
+		if exe, ok := c.Program(s); ok && follow {
 			return c.cstr(exe)
 		}
 		if c.ownFD(s) {

@@ -111,9 +111,9 @@ func (c *Ctx) procPath(addr uint64) (string, bool) {
 	return s, e == 0
 }
 
-// exeLink tells what program the path s names if that is a process's link "exe" and
+// Program tells what program the path s names if that is a process's link "exe" and
 // the process is a guest: this one or another.
-func (c *Ctx) exeLink(s string) (string, bool) {
+func (c *Ctx) Program(s string) (string, bool) {
 	rest, ok := strings.CutPrefix(s, "/proc/")
 	if !ok {
 		return "", false
@@ -157,10 +157,10 @@ func (c *Ctx) ownFD(s string) bool {
 		(pid == "self" || pid == "thread-self" || pid == itoa(uint64(host.Raw(host.SysGetpid, 0, 0, 0, 0, 0, 0))))
 }
 
-// exeAt is exeLink for the path at addr below the folder dirfd.
+// exeAt is Program for the path at addr below the folder dirfd.
 func (c *Ctx) exeAt(dirfd, addr uint64) (string, bool) {
 	if s, ok := c.procPath(addr); ok {
-		return c.exeLink(s)
+		return c.Program(s)
 	}
 	if t := pathTail(addr); !t.is("exe") {
 		return "", false
@@ -180,7 +180,7 @@ func (c *Ctx) exeAt(dirfd, addr uint64) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	return c.exeLink(dir + "/" + s)
+	return c.Program(dir + "/" + s)
 }
 
 // readlink reads a link of the host.

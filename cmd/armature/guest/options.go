@@ -27,6 +27,7 @@ type options struct {
 	gdb       *string // where to wait for a debugger; nil: as the environment says
 	gdbFrom   string  // the connection to one
 	execFD    int
+	execFn    string
 	seccomp   int
 	notes     []string // what to tell of options that do nothing
 	limits    *[2][2]uint64
@@ -113,6 +114,7 @@ var optionTable = [...]option{
 		}
 		return nil
 	}},
+	{"exec-fn", "PATH", "", false, func(o *options, v string) error { o.execFn = v; return nil }},
 	{"seccomp-fd", "FD", "", false, func(o *options, v string) error {
 		if _, err := fmt.Sscan(v, &o.seccomp); err != nil || o.seccomp < 3 {
 			return fmt.Errorf("want a file descriptor")

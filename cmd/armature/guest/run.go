@@ -279,7 +279,7 @@ func (o *options) config(args []string, how caller) (*linuxuser.Config, error) {
 		}
 	}
 	c.Stats = o.stats
-	c.Limits, c.Seccomp, c.MDWE = o.limits, o.seccomp, o.mdwe
+	c.ExecFn, c.Limits, c.Seccomp, c.MDWE = o.execFn, o.limits, o.seccomp, o.mdwe
 	c.Options = o.pass
 	if o.debugs() {
 		where := o.debugger()
