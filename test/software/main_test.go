@@ -126,6 +126,7 @@ func TestJudge(t *testing.T) {
 		{"armature", "a\n", "armature: what\n", "a\n", nil, "FAIL: message: armature: what"},
 		{"qemu", "a\n", "armature: what\n", "a\n", nil, "pass"},
 		{"qemu", "", "", "a\n", errLimit, "FAIL: not done"},
+		{"qemu", strings.Repeat("note: x\n", mostNotes+2), "", "", nil, "pass" + strings.Repeat("; x", mostNotes) + "; and 2 more"},
 	} {
 		r := result{Emulator: c.emulator}
 		r.judge(c.out, c.said, c.want, c.err)

@@ -28,9 +28,15 @@ func newResult(it item, e emulator, u usage) result {
 	return result{Item: it.name, Emulator: e.key, Date: command.Today(), Wall: u.Wall.Seconds(), User: u.User.Seconds(), System: u.System.Seconds()}
 }
 
+// mostNotes is how many notes of a result are shown. The logs have them all.
+const mostNotes = 8
+
 // verdict is the result in a few words.
 func (r *result) verdict() string {
 	parts := r.Notes
+	if n := len(parts) - mostNotes; n > 0 {
+		parts = append(slices.Clone(parts[:mostNotes]), fmt.Sprintf("and %d more", n))
+	}
 	if r.Failure == "" {
 		parts = append([]string{"pass"}, parts...)
 	} else {
