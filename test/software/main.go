@@ -123,6 +123,9 @@ func findEmulators(names string) (list []emulator, err error) {
 	}
 	for key := range strings.SplitSeq(names, ",") {
 		e := emulator{key: strings.TrimSpace(key)}
+		if slices.ContainsFunc(list, func(other emulator) bool { return other.key == e.key }) {
+			return nil, fmt.Errorf("-emulators %q: %s is there twice", names, e.key)
+		}
 		switch e.key {
 		case "armature":
 			e.limit = *limit
@@ -163,21 +166,23 @@ type session struct {
 // run runs the items, and before them what makes the tree if that is not there. Items that make it run again only if they are
 // named.
 func (s *session) run(ctx context.Context, chosen []item, named bool) error {
-	has := func(name string) bool {
-		return slices.ContainsFunc(chosen, func(it item) bool { return it.name == name })
+	again := func(name, tree string) bool {
+		return (named || !s.trees.have(tree)) && slices.ContainsFunc(chosen, func(it item) bool { return it.name == name })
 	}
 	scripted := slices.ContainsFunc(chosen, func(it item) bool { return it.name != secondStage && it.name != install })
 	needFull := scripted && !s.trees.have(full)
-	if installing := needFull || has(install) && (named || !s.trees.have(full)); installing || has(secondStage) {
-		if needBase := installing && !s.trees.have(base); needBase || has(secondStage) && (named || !s.trees.have(base)) {
-			if err := s.bootstrap(ctx, needBase); err != nil {
-				return err
-			}
+	installing := needFull || again(install, full)
+	if needBase := installing && !s.trees.have(base); needBase || again(secondStage, base) {
+		if err := s.firstStage(ctx); err != nil {
+			return err
 		}
-		if installing {
-			if err := s.packages(ctx, needFull); err != nil {
-				return err
-			}
+		if err := s.step(ctx, items[0], s.emulators, base, needBase, s.secondStage); err != nil {
+			return err
+		}
+	}
+	if installing {
+		if err := s.step(ctx, items[1], s.besides(), full, needFull, s.install); err != nil {
+			return err
 		}
 	}
 	if scripted && len(s.now) == 0 {
@@ -204,40 +209,17 @@ func (s *session) besides() []emulator {
 	return s.emulators[:1]
 }
 
-// with gives the emulators of a step that makes a tree, Armature among them if it must be made.
-func with(list []emulator, needed bool) ([]emulator, error) {
-	if !needed || slices.ContainsFunc(list, emulator.ours) {
-		return list, nil
-	}
-	ours, err := findEmulators("armature")
-	return append(ours, list...), err
-}
-
-// bootstrap runs the second stage under the emulators, and compares.
-func (s *session) bootstrap(ctx context.Context, needed bool) error {
-	if err := s.firstStage(ctx); err != nil {
-		return err
-	}
-	emulators, err := with(s.emulators, needed)
-	if err != nil {
-		return err
-	}
-	return s.step(ctx, items[0], emulators, base, s.secondStage)
-}
-
-// packages installs the packages under the emulators, and compares.
-func (s *session) packages(ctx context.Context, needed bool) error {
-	emulators, err := with(s.besides(), needed)
-	if err != nil {
-		return err
-	}
-	return s.step(ctx, items[1], emulators, full, s.install)
-}
-
-// step runs what makes a tree under emulators, and compares: at the same time, so that whatever else the machine
-// has to do is the same for all.
-func (s *session) step(ctx context.Context, it item, emulators []emulator, tree string,
+// step runs what makes a tree under emulators, Armature among them if the tree is needed, and compares: at the same time, so
+// that whatever else the machine has to do is the same for all.
+func (s *session) step(ctx context.Context, it item, emulators []emulator, tree string, needed bool,
 	do func(context.Context, item, emulator) (result, string, error)) error {
+	if needed && !slices.ContainsFunc(emulators, emulator.ours) {
+		ours, err := findEmulators("armature")
+		if err != nil {
+			return err
+		}
+		emulators = append(ours, emulators...)
+	}
 	made, logs, errs := make([]result, len(emulators)), make([]string, len(emulators)), make([]error, len(emulators))
 	var wg sync.WaitGroup
 	for i, e := range emulators {
@@ -259,7 +241,7 @@ func (s *session) step(ctx context.Context, it item, emulators []emulator, tree 
 			return err
 		}
 	}
-	if !s.trees.have(tree) {
+	if needed && !s.trees.have(tree) {
 		return fmt.Errorf("%s failed, and there is no tree to go on with", it.name)
 	}
 	return nil

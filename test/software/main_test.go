@@ -270,7 +270,28 @@ func TestTrees(t *testing.T) {
 	if packages = append(slices.Clone(packages), "hello"); tr.path(full) == was {
 		t.Error("the same tree for another list of packages")
 	}
-	packages = list
+	// It takes the place of the other, and of what was copied from that.
+	for _, name := range []string{base, beside} {
+		if err := os.MkdirAll(tr.path(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	making, err := tr.copied(t.Context(), base, full, "qemu")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if dir, err = tr.copied(t.Context(), base, full, "armature"); err != nil {
+		t.Fatal(err)
+	}
+	if err := tr.finished(dir, full); err != nil || !tr.have(full) || tr.have(beside) || !tr.have(base) {
+		t.Errorf("made anew: %v", err)
+	}
+	if _, err := os.Stat(making); err != nil {
+		t.Errorf("another that is being made: %v", err)
+	}
+	if _, err := os.Stat(was); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the old one: %v", err)
+	}
 	if err := tr.removeAll(); err != nil || tr.have(full) || tr.have(base) {
 		t.Errorf("not removed: %v", err)
 	}
@@ -301,6 +322,9 @@ func TestFindEmulators(t *testing.T) {
 		t.Error("no error for an unknown one")
 	}
 	*emuPath = "/bin/sh"
+	if _, err := findEmulators("armature,armature"); err == nil {
+		t.Error("no error for one twice")
+	}
 	list, err := findEmulators("armature")
 	if err != nil || len(list) != 1 || !list[0].ours() || list[0].handler != "/bin/sh" {
 		t.Errorf("%+v, %v", list, err)

@@ -72,13 +72,27 @@ func (t trees) copied(ctx context.Context, from, name, emulator string) (string,
 	return dir, nil
 }
 
-// finished gives a tree its name.
+// finished gives a tree its name. Trees with packages that were complete before go.
 func (t trees) finished(dir, name string) error {
-	final := t.path(name)
-	if err := os.RemoveAll(final); err != nil {
-		return err
+	old := []string{t.path(name)}
+	if name == full {
+		for _, kind := range []string{full, beside} {
+			list, err := filepath.Glob(filepath.Join(t.dir, kind+"-*"))
+			if err != nil {
+				return err
+			}
+			old = append(old, list...)
+		}
 	}
-	return os.Rename(dir, final)
+	for _, o := range old {
+		if strings.Contains(filepath.Base(o), ".") { // being made
+			continue
+		}
+		if err := os.RemoveAll(o); err != nil {
+			return err
+		}
+	}
+	return os.Rename(dir, t.path(name))
 }
 
 // firstStage has debootstrap download, check and unpack, with the machine's programs.
