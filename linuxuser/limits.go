@@ -21,6 +21,14 @@ func (s *Space) mayExpand(total, data uint64) bool {
 	return data == 0 || s.data+data <= pageDown(syscalls.SoftLimit(syscalls.RlimitData))
 }
 
+// mayMap tells whether the guest may make a mapping that is n bytes larger than what it replaces,
+// and private and writable or not: the kernel's rule, which refuses it even if n is 0 when a limit
+// has been exceeded.
+func (s *Space) mayMap(n uint64, data bool) bool {
+	return len(s.areas) <= mapCount && s.total+n+stackUse <= pageDown(syscalls.SoftLimit(syscalls.RlimitAS)) &&
+		(!data || s.data+n <= pageDown(syscalls.SoftLimit(syscalls.RlimitData)))
+}
+
 // usage sums up what counts of [lo, hi).
 func (s *Space) usage(lo, hi uint64) (total, data uint64) {
 	for i := s.search(lo); i < len(s.areas) && s.areas[i].Lo < hi; i++ {

@@ -139,18 +139,13 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 		}
 		flags |= mapNoReplace
 	}
-	{
-		data := uint64(0)
-		if prot&protWrite != 0 && flags&mapType == mapPrivate {
-			data = n
-		}
-		oldTotal, oldData := uint64(0), uint64(0)
-		if replace {
-			oldTotal, oldData = s.usage(addr, addr+n)
-		}
-		if !s.mayExpand(n-min(n, oldTotal), data-min(data, oldData)) {
-			return noMapping(a, syscalls.ENOMEM)
-		}
+	more := n
+	if replace {
+		old, _ := s.usage(addr, addr+n)
+		more -= min(n, old)
+	}
+	if !s.mayMap(more, prot&protWrite != 0 && flags&mapType == mapPrivate) {
+		return noMapping(a, syscalls.ENOMEM)
 	}
 	for {
 		r := place(addr, n, hostProt(prot), flags|mapFixed, a[4], off)
@@ -518,7 +513,7 @@ func sysBrk(t *Thread, a *[6]uint64) uint64 {
 func (t *Thread) within(nr uintptr, blocks bool, a *[6]uint64) uint64 {
 	b := *a
 	b[0] = syscalls.Untag(a[0])
-	n := pageUp(b[1])
+	n := pageUp(b[1] + b[0]&pageMask)
 	// What is wrong is for the kernel to say, each call with an error of its own: it sees nothing
 	// mapped where the guest's addresses end, and refuses a range that wraps.
 	if n != 0 && b[0]+n >= b[0] && reserved(b[0], b[0]+n) && !t.p.space.isRing(b[0], n) {

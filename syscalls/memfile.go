@@ -22,9 +22,12 @@ func (c *Ctx) isMemory(fd uint64) bool {
 }
 
 func sysLseek(c *Ctx, a *[6]uint64) uint64 {
-	const seekSet = 0
+	const seekSet, seekCur = 0, 1
 	if a[1] == 0 && a[2]&0xffffffff == seekSet {
 		c.remake(a[0])
+	}
+	if whence := a[2] & 0xffffffff; whence > seekCur && c.standsFor(a[0]) != 0 {
+		return EINVAL.Ret() // such files have no end
 	}
 	r := raw(hostLseek, a[0], a[1], a[2])
 	if OK(r) {

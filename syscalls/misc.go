@@ -67,7 +67,7 @@ func sysSemctl(c *Ctx, a *[6]uint64) uint64 {
 	case ipcSet:
 		b := c.alloc(104)
 		if !CopyIn(b[:semPerm], a[3]) {
-			return EFAULT.Ret()
+			return raw(hostSemctl, a[0], a[1], a[2], nobodys)
 		}
 		return raw(hostSemctl, a[0], a[1], a[2], addrOf(b))
 	case getAll, setAll, ipcInfo, semInfo:

@@ -18,7 +18,13 @@ func sysMovePages(c *Ctx, a *[6]uint64) uint64 {
 	for done := uint64(0); ; {
 		n := min(a[1]-done, batch)
 		p := b[:8*n]
-		if !CopyIn(p, a[2]+8*done) {
+		if at := a[2] + 8*done; OK(at) && OK(at+8*n) {
+			n = uint64(copyIn(p, at)) / 8 // with less than all, those that can be read come first
+			p = p[:8*n]
+		} else {
+			n = 0
+		}
+		if n == 0 && done < a[1] {
 			return EFAULT.Ret()
 		}
 		for i := 0; i < len(p); i += 8 {

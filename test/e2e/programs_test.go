@@ -69,6 +69,7 @@ var programs = []program{
 	{name: "wide"},
 	{name: "setjmp", flags: []string{"-Wno-infinite-recursion"}},
 	{name: "calls"},
+	{name: "calls_pac", src: "calls", arm: []string{"-mbranch-protection=standard"}, few: true},
 	{name: "control"},
 	{name: "sorting"},
 	{name: "formats", flags: []string{"-Wno-format", "-Wno-format-security"}},

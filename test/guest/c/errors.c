@@ -70,6 +70,7 @@ static void files(void)
 	show("ioctl", rc(ioctl(f, TCGETS, BAD)), rc(ioctl(99, TCGETS, BAD)), rc(ioctl(f, FIONREAD, BAD)), rc(ioctl(f, 0x541e, BAD)), rc(ioctl(f, 0x8912, BAD)), rc(ioctl(99, 0x8912, BAD)), rc(ioctl(f, 0x8946, BAD)));
 	show("of another machine", rc(ioctl(f, 0xae00, 0)), rc(ioctl(99, 0xae00, 0)), rc(ioctl(epoll_create1(0), 0xae01, 0)), rc(ioctl(open("file", O_PATH), 0xc02063a0, 0)));
 	close(f);
+	show("semctl", S(semctl, -1, 0, 1, 8), S(semctl, 1 << 20, 0, 1, 8));
 	show("prctl", S(prctl, 31, 0, 0, 0, 0), S(prctl, 32, 0, 0, 0, 0), S(prctl, 77, 2, 0, 0, 0), S(prctl, 77, 2, 1, 0, 0), S(prctl, 78, 2, 0, 0, 0) >= 0, S(prctl, 78, 9, 0, 0, 0), S(prctl, 999, BAD, BAD, BAD, BAD), S(prctl, 2, BAD, 0, 0, 0));
 }
 
@@ -83,6 +84,23 @@ static void mappings(void)
 	     S(mmap, NULL, 4096, 1, MAP_PRIVATE, 99, 1), S(mmap, NULL, 4096, 1, MAP_PRIVATE, 1000, 0));
 	show("mprotect", S(mprotect, q, 8192, PROT_READ | PROT_GROWSDOWN), S(mprotect, q, 4096, PROT_READ | PROT_GROWSDOWN), S(mprotect, q, 8192, PROT_READ | PROT_GROWSUP), S(mprotect, p, 4096, PROT_READ | PROT_GROWSUP), S(mprotect, p, 4096, PROT_READ | PROT_GROWSDOWN));
 	show("mremap", S(mremap, p, 0, 4096, MREMAP_MAYMOVE, 0), S(mremap, p, 8192, 8192, MREMAP_MAYMOVE | 4, 0), S(mremap, p, 8192, 12288, 0, 0), S(mremap, p, 8192, 4096l << 34, MREMAP_MAYMOVE, 0), S(mremap, p, 8192, 8192, MREMAP_MAYMOVE | 4, p + 1));
+	show("locks", S(mlock, 1, -4096ul), S(munlock, 1, -4096ul), S(msync, 1, -4096ul, 0));
+	void *pages[] = { p, p };
+	int nodes[] = { 9999, 0 }, status[2];
+	show("pages", S(move_pages, 0, 1 << 20, (char *)pages + 0, nodes, status, 2));
+	struct rlimit old, small = { 4096, RLIM_INFINITY };
+	for (int i = 0; i < 2; i++) {
+		getrlimit(i ? RLIMIT_DATA : RLIMIT_AS, &old);
+		small.rlim_max = old.rlim_max;
+		setrlimit(i ? RLIMIT_DATA : RLIMIT_AS, &small);
+		show("over a limit", S(mmap, p, 4096, 3, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) < 0, S(mmap, p, 4096, 1, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) < 0, S(mprotect, p, 4096, 3));
+		setrlimit(i ? RLIMIT_DATA : RLIMIT_AS, &old);
+	}
+	char *none = mmap(NULL, 64 << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	small.rlim_cur = 32 << 20;
+	setrlimit(RLIMIT_DATA, &small);
+	show("data in what was reserved", S(mmap, none, 64 << 20, 3, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) > 0, S(mmap, none, 4096, 3, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
+	setrlimit(RLIMIT_DATA, &old);
 	show("madvise nothing", S(madvise, p + 8192, 0, MADV_DONTFORK));
 	char line[256], *at;
 	int odd = 0;
@@ -114,7 +132,7 @@ static void descriptors(void)
 		fstatfs(fd, &sf);
 		statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &sx);
 		printf("%s: mode %o %o size %ld %ld links %ld type %lx flags %o", names[i], st.st_mode, sx.stx_mode, (long)st.st_size, (long)sx.stx_size, (long)st.st_nlink, (long)sf.f_type, fcntl(fd, F_GETFL) & (O_ACCMODE | O_APPEND | O_NONBLOCK));
-		show("", rc(write(fd, b, 1)), rc(ftruncate(fd, 0)), rc(read(fd, b, 8)) > 0, rc(pread(fd, b, 4, 0)), rc(lseek(fd, 0, SEEK_SET)), rc(read(fd, b, 8)) > 0);
+		show("", rc(write(fd, b, 1)), rc(ftruncate(fd, 0)), rc(read(fd, b, 8)) > 0, rc(pread(fd, b, 4, 0)), rc(lseek(fd, 0, SEEK_END)), rc(lseek(fd, 2, SEEK_CUR)), rc(lseek(fd, 0, SEEK_SET)), rc(read(fd, b, 8)) > 0);
 		close(fd);
 	}
 }
