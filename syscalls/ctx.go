@@ -74,8 +74,10 @@ func (r *Row) UntagArgs(a *[6]uint64) {
 type FS struct {
 	// Sysroot is tried first for absolute paths; "" for none. No slash at the end.
 	Sysroot string
-	// Exe is the absolute path of the guest program.
+	// Exe is the absolute path of the guest program when it was started.
 	Exe string
+	// ExeFD gives the emulator's own descriptor of it; false if it could not be had. May be nil.
+	ExeFD func() (fd uintptr, ok bool)
 	// Release is that of the kernel, as uname tells it; "" for the host's.
 	Release string
 

@@ -2,6 +2,7 @@ package syscalls
 
 import (
 	"math"
+	"strings"
 
 	"armature/syscalls/host"
 )
@@ -245,6 +246,9 @@ func sysReadlinkat(c *Ctx, a *[6]uint64) uint64 {
 		if link, isLink := c.readlink("/proc/thread-self/fd/" + itoa(a[0]&math.MaxUint32)); isLink {
 			exe, ok = c.Program(link)
 		}
+	}
+	if ok && strings.HasPrefix(exe, fdLinks) {
+		return raw(hostReadlinkat, atFDCWD, c.cstr(exe), a[2], a[3])
 	}
 	if ok {
 		return linkText(exe, a)

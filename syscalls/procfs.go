@@ -111,8 +111,12 @@ func (c *Ctx) procPath(addr uint64) (string, bool) {
 	return s, e == 0
 }
 
-// Program tells what program the path s names if that is a process's link "exe" and
-// the process is a guest: this one or another.
+// fdLinks are the names of the emulator's own descriptors.
+const fdLinks = "/proc/thread-self/fd/"
+
+// Program is what to open in the place of the path s if that is a process's link "exe" and the
+// process is a guest: another one's program, by its name; of this one, by the emulator's descriptor,
+// as the name may have become another file's.
 func (c *Ctx) Program(s string) (string, bool) {
 	rest, ok := strings.CutPrefix(s, "/proc/")
 	if !ok {
@@ -130,6 +134,11 @@ func (c *Ctx) Program(s string) (string, bool) {
 	case rest != "exe":
 		return "", false
 	case pid == "self", pid == "thread-self", pid == itoa(uint64(host.Raw(host.SysGetpid, 0, 0, 0, 0, 0, 0))):
+		if c.FS.ExeFD != nil {
+			if fd, ok := c.FS.ExeFD(); ok {
+				return fdLinks + itoa(uint64(fd)), true
+			}
+		}
 		return c.FS.Exe, true
 	case c.FS.ExeOf != nil:
 		return c.FS.ExeOf(pid)

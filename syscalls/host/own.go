@@ -62,7 +62,38 @@ var kept [8]Kept
 // Keep gives descriptor fd, which it does not close, another number out of the
 // guest's way. The new one is closed by exec. It gives -errno if that fails.
 func Keep(fd uintptr) (*Kept, int) {
-	n := high(fd, keptMin)
+	return keep(high(fd, keptMin))
+}
+
+// KeepBeyond is Keep with a number that the guest's limit of open files does not reach, so that it
+// lacks none, unless it has very many. It gives nil where that cannot be had.
+func KeepBeyond(fd uintptr) *Kept {
+	const many = 4096 // a higher number would make tables of descriptors large
+	limit := filesLimit(nil)
+	guests := limit[0]
+	if rt0Ran != 0 {
+		guests = rt0Files[0]
+	}
+	if guests > many {
+		k, _ := Keep(fd)
+		return k
+	}
+	lowest := max(guests, keptMin)
+	if limit[0] <= lowest {
+		raised := [2]uint64{lowest + 1, limit[1]}
+		if raised[0] > raised[1] {
+			return nil
+		}
+		filesLimit(&raised)
+		defer filesLimit(&limit)
+	}
+	n := int(Raw(sysFcntl, fd, dupfdCloexec, uintptr(lowest), 0, 0, 0))
+	k, _ := keep(n)
+	return k
+}
+
+// keep notes descriptor n, which may be -errno.
+func keep(n int) (*Kept, int) {
 	if n < 0 {
 		return nil, n
 	}

@@ -83,6 +83,9 @@ var programs = []program{
 	{name: "spawn_threads", flags: []string{"-pthread"}, few: true},
 	{name: "clones", few: true},
 	{name: "forks", flags: []string{"-pthread"}, args: []string{"400"}, one: true},
+	{name: "execs", flags: []string{"-pthread"}, few: true},
+	{name: "roots", flags: []string{"-pthread", "-static"}, one: true}, // static, as there are no libraries there
+	{name: "futexes", flags: []string{"-pthread"}, few: true},
 	{name: "interrupted", few: true},
 	{name: "mapping"},
 	{name: "memcalls", flags: []string{"-w"}, few: true},
