@@ -148,7 +148,14 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 		return noMapping(a, syscalls.ENOMEM)
 	}
 	for {
-		r := place(addr, n, hostProt(prot), flags|mapFixed, a[4], off)
+		exec := uint64(0)
+		if flags&mapAnon == 0 {
+			exec = prot & protExec // the kernel says whether the file may be executed from
+		}
+		r := place(addr, n, hostProt(prot)|exec, flags|mapFixed, a[4], off)
+		if r == addr && exec != 0 {
+			rawCall(hostMprotect, addr, n, hostProt(prot))
+		}
 		e, bad := syscalls.Failed(r)
 		if !bad {
 			break
@@ -303,6 +310,11 @@ func sysMprotect(t *Thread, a *[6]uint64) uint64 {
 		}
 		if prot&protWrite != 0 && !s.mayExpand(0, s.gainsData(lo, end)) {
 			return syscalls.ENOMEM.Ret()
+		}
+		if prot&protExec != 0 && s.ofFiles(lo, end) { // on a file system without programs, say
+			if r := rawCall(hostMprotect, lo, end-lo, hostProt(prot)|protExec); r != 0 {
+				return r
+			}
 		}
 		if r := rawCall(hostMprotect, lo, end-lo, hostProt(prot)); r != 0 {
 			return r
@@ -460,6 +472,16 @@ func sysMremap(t *Thread, a *[6]uint64) uint64 {
 		}
 	}
 	return done(rawCall(hostMremap, addr, old, n, flags|mremapFixed, to))
+}
+
+// ofFiles tells whether a file is mapped in [lo, hi).
+func (s *Space) ofFiles(lo, hi uint64) bool {
+	for i := s.search(lo); i < len(s.areas) && s.areas[i].Lo < hi; i++ {
+		if s.areas[i].Flags&areaFile != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // alike tells whether what is mapped in [lo, hi) has no hole and is one mapping to the kernel.

@@ -405,7 +405,8 @@ func (s *Space) FetchFault(pc uint64) uint64 {
 	return fetchBeyond
 }
 
-// hostProt is the protection of the host mapping: guest code is only read.
+// hostProt is the protection of the host mapping: guest code is only read. It is executable for a
+// moment, if of a file, so that the kernel says whether it may be.
 func hostProt(prot uint64) uint64 {
 	if prot&protExec != 0 {
 		prot = prot&^protExec | protRead

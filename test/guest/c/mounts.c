@@ -7,7 +7,6 @@
 #include <linux/fiemap.h>
 #include <linux/fs.h>
 #include <linux/landlock.h>
-#include <linux/mount.h>
 #include <linux/perf_event.h>
 #include <poll.h>
 #include <sched.h>
@@ -15,6 +14,7 @@
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -70,6 +70,12 @@ static void mounting(void)
 	show("open_tree_attr", fd(syscall(467, AT_FDCWD, "at", 1, &a, sizeof a)), fd(syscall(467, AT_FDCWD, "at", 1, &a, 8)));
 	show("old calls", rc(syscall(SYS_mount, "none", "copy", "tmpfs", 0, "size=64k,mode=700")), rc(syscall(SYS_mount, "copy", "at", NULL, MS_BIND, NULL)), rc(syscall(SYS_mount, NULL, "at", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL)), fd(open("at/y", O_CREAT | O_WRONLY, 0600)),
 	     rc(syscall(SYS_mount, "none", "copy", "no such type", 0, NULL)), rc(syscall(SYS_mount, -8, "copy", "tmpfs", 0, NULL)), rc(syscall(SYS_umount2, "at", 2)), rc(syscall(SYS_umount2, "missing", 0)), rc(syscall(SYS_umount2, "copy", 64)));
+	int x = (mount("none", "at", "tmpfs", MS_NOEXEC, NULL), open("at/x", O_CREAT | O_RDWR, 0755));
+	ftruncate(x, 8192);
+	char *in = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE, x, 0);
+	show("no programs there", rc(syscall(SYS_mmap, NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, x, 0)), rc(syscall(SYS_mmap, in, 4096, PROT_EXEC, MAP_SHARED | MAP_FIXED, x, 0)), rc(mprotect(in, 4096, PROT_READ | PROT_EXEC)), (in[5000] = 1, in[0]), rc(access("at/x", X_OK)),
+	     rc(execl("at/x", "x", NULL)), rc(syscall(SYS_mmap, NULL, 4096, PROT_EXEC, MAP_PRIVATE, open("/dev/zero", O_RDONLY), 0)) > 0);
+	umount("at");
 	FILE *f = fopen("/proc/self/mountinfo", "r");
 	char line[4096];
 	int mine = 0;
