@@ -34,13 +34,14 @@ type header struct {
 	Room              [2]uint64
 
 	TBs, Links, Metas, Maps, Modules, Bits uint32 // numbers used in the tables, with entry 0; log2 of the index
+	Refined                                uint32 // how many times in a row a few TBs were added; the writer's own
 	KeyLen                                 uint32
-	Key                                    [pageSize - 108]byte // fills the page
+	Key                                    [pageSize - 112]byte // fills the page
 }
 
 const pageSize = 4096
 
-var snapshotMagic = [8]byte{'A', 'R', 'M', 'C', 'O', 'D', 'E', '1'}
+var snapshotMagic = [8]byte{'A', 'R', 'M', 'C', 'O', 'D', 'E', '2'}
 
 // MaxKey is the greatest length of a key in bytes.
 const MaxKey = len(header{}.Key)
@@ -132,6 +133,9 @@ type Snapshot struct {
 // Regions is the number of TBs in it.
 func (s *Snapshot) Regions() int { return int(s.h.TBs) - 1 }
 
+// Refined is what Save was given.
+func (s *Snapshot) Refined() int { return int(s.h.Refined) }
+
 // readHeader reads and checks a header.
 func readHeader(f io.ReaderAt, key []byte) (*header, error) {
 	h := new(header)
@@ -148,13 +152,13 @@ func readHeader(f io.ReaderAt, key []byte) (*header, error) {
 	return h, nil
 }
 
-// RegionsIn reads how many TBs a snapshot file has: 0 if it is not a good one of key.
-func RegionsIn(f io.ReaderAt, key []byte) int {
+// RegionsIn reads how many TBs a snapshot file has, and what Refined gives: 0 if it is not a good one of key.
+func RegionsIn(f io.ReaderAt, key []byte) (regions, refined int) {
 	h, err := readHeader(f, key)
 	if err != nil {
-		return 0
+		return 0, 0
 	}
-	return int(h.TBs) - 1
+	return int(h.TBs) - 1, int(h.Refined)
 }
 
 // fits checks the header's numbers against the file and the cache.
@@ -373,11 +377,11 @@ type kept struct {
 
 // Save writes a snapshot of what f chooses to w. room is a part of the arena that is free, two
 // offsets. clean tells whether memory that a file is mapped to is still as it was
-// mapped; nil: it is. It gives the size of the file, which is to be truncated to that.
-func (c *Cache) Save(w io.WriterAt, key []byte, f Filter, room [2]uint64, clean func(id FileID, lo, hi uint64) bool) (int64, error) {
+// mapped; nil: it is. refined is for the caller's own use. It gives the size of the file, which is to be truncated to that.
+func (c *Cache) Save(w io.WriterAt, key []byte, refined int, f Filter, room [2]uint64, clean func(id FileID, lo, hi uint64) bool) (int64, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	h := &header{Magic: snapshotMagic, Base: c.Base, Start: c.start, Next: c.next.Load(), Room: room, KeyLen: uint32(len(key))}
+	h := &header{Magic: snapshotMagic, Base: c.Base, Start: c.start, Next: c.next.Load(), Room: room, Refined: uint32(refined), KeyLen: uint32(len(key))}
 	if len(key) > MaxKey || c.Flushes != 0 || h.Next-h.Start > MaxSnapshot || h.Next+minArena > c.Size {
 		return 0, errors.New("not to be saved")
 	}

@@ -99,7 +99,7 @@ func save(t testing.TB, c *Cache, at uint64) (path string) {
 	}
 	defer f.Close()
 	lo := at - c.Base
-	size, err := c.Save(f, testKey, all, [2]uint64{lo, (lo + ChunkSize - 1) &^ (ChunkSize - 1)}, nil)
+	size, err := c.Save(f, testKey, 3, all, [2]uint64{lo, (lo + ChunkSize - 1) &^ (ChunkSize - 1)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,8 +131,8 @@ func TestSnapshot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Regions() != 600 || c.Blocks() != 600 {
-		t.Fatalf("%d regions loaded, %d blocks, want 600", s.Regions(), c.Blocks())
+	if s.Regions() != 600 || s.Refined() != 3 || c.Blocks() != 600 {
+		t.Fatalf("%d regions loaded, refined %d, %d blocks, want 600, 3, 600", s.Regions(), s.Refined(), c.Blocks())
 	}
 	if c.Lookup(textA, 0) != nil || c.Lookup(textB, 0) != nil {
 		t.Error("found before its file was mapped")
@@ -246,7 +246,7 @@ func TestSnapshot(t *testing.T) {
 			t.Fatalf("flush left TB %d", i)
 		}
 	}
-	if _, err := c.Save(nil, testKey, all, [2]uint64{}, nil); err == nil {
+	if _, err := c.Save(nil, testKey, 0, all, [2]uint64{}, nil); err == nil {
 		t.Error("saved after a flush")
 	}
 }
@@ -260,7 +260,7 @@ func TestSnapshotChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	size, err := c.Save(f, testKey, all, [2]uint64{}, func(id FileID, lo, hi uint64) bool {
+	size, err := c.Save(f, testKey, 3, all, [2]uint64{}, func(id FileID, lo, hi uint64) bool {
 		if lo != textA && lo != textB || hi-lo != 300*16 {
 			t.Errorf("asked for %#x..%#x", lo, hi)
 		}
@@ -307,11 +307,11 @@ func TestSnapshotFilter(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer out.Close()
-		if _, err := c.Save(out, testKey, f.f, [2]uint64{}, nil); (err == nil) != (f.n != 0) {
+		if _, err := c.Save(out, testKey, 5, f.f, [2]uint64{}, nil); (err == nil) != (f.n != 0) {
 			t.Fatal(err)
 		}
-		if n := RegionsIn(out, testKey); n != f.n {
-			t.Errorf("%d saved, want %d", n, f.n)
+		if n, refined := RegionsIn(out, testKey); n != f.n || n != 0 && refined != 5 {
+			t.Errorf("%d saved, refined %d, want %d, 5", n, refined, f.n)
 		}
 	}
 }

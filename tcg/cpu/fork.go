@@ -8,6 +8,9 @@ func (e *Engine) Fork() { e.monitor.Share(true) }
 // Forked is for the child of a fork that has only the thread of c: the engine
 // forgets all other CPUs. Translations stay.
 func (e *Engine) Forked(c *CPU) {
+	if e.persist != nil {
+		e.persist.forked = true
+	}
 	e.cpuMu.Lock()
 	defer e.cpuMu.Unlock()
 	for _, o := range e.cpus {

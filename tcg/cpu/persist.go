@@ -27,6 +27,7 @@ type persist struct {
 	fresh  atomic.Int64 // saveable TBs made since something was saved
 	off    atomic.Bool  // nothing more is taken from the snapshot, nor saved
 	saving sync.Mutex
+	forked bool // the process has what it has from another one, which may save it as well
 }
 
 // snapshot is a file of the store.
@@ -34,6 +35,7 @@ type snapshot struct {
 	key     []byte // empty: there is none
 	name    string
 	regions int    // in the file, as far as is known
+	refined int    // how many times in a row a few were added
 	bad     uint64 // inode of a damaged file, which is to be replaced
 }
 
@@ -110,7 +112,7 @@ func (e *Engine) load(s *snapshot) bool {
 	if full {
 		file.Touch()
 	}
-	p.from, s.regions = s, got.Regions()
+	p.from, s.regions, s.refined = s, got.Regions(), got.Refined()
 	e.Stats.Loaded.Store(int64(s.regions))
 	if e.perf != nil {
 		e.cache.Each(func(tb *code.TB) {
@@ -165,13 +167,24 @@ func (e *Engine) forsake() {
 
 // A snapshot is written when it has more than saveMin TBs more, and more than
 // this share, than the one that is there: to write it takes about as long as to
-// translate a thirtieth of it.
+// translate a thirtieth of it. So that a program does not translate a few TBs at each
+// start, such as those for an output that is a terminal, a few are enough for a
+// number of times.
 const (
 	saveMin   = 32
 	saveShare = 30 // 1/30
+
+	refineMin   = 4
+	refineShare = 300 // 1/300
+	maxRefined  = 8
 )
 
-func worthSaving(now, before int) bool { return now-before > max(saveMin, before/saveShare) }
+// more tells whether so many TBs more than s has are many, and whether they are worth to be saved if a few can be.
+func (s *snapshot) more(n int, few bool) (many, worth bool) {
+	many = n > max(saveMin, s.regions/saveShare)
+	few = few && s.regions != 0 && s.refined < maxRefined && n >= max(refineMin, s.regions/refineShare)
+	return many, many || few
+}
 
 // maxBase bounds the base's TBs: programs that load it use few of them.
 const maxBase = 16000
@@ -180,44 +193,49 @@ const maxBase = 16000
 // It is for a process that is about to end, or to execute another program.
 func (e *Engine) Save() {
 	p := e.persist
-	if p == nil || p.off.Load() || p.fresh.Load() <= saveMin || !p.saving.TryLock() {
+	if p == nil || p.off.Load() || p.fresh.Load() < refineMin || !p.saving.TryLock() {
 		return
 	}
 	defer p.saving.Unlock()
-	fresh := int(p.fresh.Swap(0))
-	if p.from == &p.own && !worthSaving(p.own.regions+fresh, p.own.regions) {
-		p.fresh.Add(int64(fresh))
+	own := p.from == &p.own
+	fresh := p.fresh.Load()
+	if _, worth := p.own.more(int(fresh), own && !p.forked); !worth {
 		return
 	}
+	p.fresh.Add(-fresh)
 	program := e.cfg.Program
-	e.save(&p.own, func(id code.FileID, used bool) bool { return used || p.from == &p.own })
-	if p.from != &p.own {
-		e.save(&p.base, func(id code.FileID, used bool) bool { return id != program })
+	e.save(&p.own, own && !p.forked, func(id code.FileID, used bool) bool { return used || own })
+	if !own {
+		e.save(&p.base, false, func(id code.FileID, used bool) bool { return id != program })
 	}
 }
 
-// save writes what f chooses to s, if that is worth while.
-func (e *Engine) save(s *snapshot, f code.Filter) {
+// save writes what f chooses to s, if that is worth while; few says whether a few TBs more can be.
+func (e *Engine) save(s *snapshot, few bool, f code.Filter) {
 	p := e.persist
 	if len(s.key) == 0 {
 		return
 	}
 	n := e.cache.Saveable(f)
-	if !worthSaving(n, s.regions) || s == &p.base && n > maxBase {
+	if _, worth := s.more(n-s.regions, few); !worth || s == &p.base && n > maxBase {
 		return
 	}
 	err := p.store.Replace(s.name, code.MaxSnapshot, func(old *store.File) bool {
-		s.regions = 0
+		s.regions, s.refined = 0, 0
 		if old != nil && old.Stat.Ino != s.bad {
-			s.regions = code.RegionsIn(old, s.key)
+			s.regions, s.refined = code.RegionsIn(old, s.key)
 		}
-		return worthSaving(n, s.regions)
+		many, worth := s.more(n-s.regions, few)
+		if s.refined++; many {
+			s.refined = 0
+		}
+		return worth
 	}, func(w io.WriterAt) (int64, error) {
 		t := e.spare.Swap(nil) // nobody else may fill its chunk meanwhile
 		if t != nil {
 			defer e.release(t)
 		}
-		size, err := e.cache.Save(w, s.key, f, e.room(t), clean)
+		size, err := e.cache.Save(w, s.key, s.refined, f, e.room(t), clean)
 		if err == nil {
 			s.regions = n
 			e.Stats.Saved.Add(int64(n))

@@ -17,7 +17,7 @@ import (
 	"armature/test/cbuild"
 )
 
-func init() { otherSources["keep"] = true }
+func init() { otherSources["keep"], otherSources["detour"] = true, true }
 
 // cacheRun is a run with --stats: what the programs printed, and the sums over all
 // processes.
@@ -111,6 +111,27 @@ func TestCacheWarm(t *testing.T) {
 				t.Errorf("warm: %d loaded, %d translated, want at most %d of %d", warm.loaded, warm.translated, most, cold.translated)
 			}
 		})
+	}
+}
+
+// TestCacheRefined: a few translations that a run lacks are there for the next one.
+func TestCacheRefined(t *testing.T) {
+	t.Parallel()
+	prog := cachePrograms(t, "detour", "-O2", "-static")
+	dir := filepath.Join(t.TempDir(), "cache")
+	if r := withCache(t, dir, nil, []string{prog}); r.saved == 0 {
+		t.Fatalf("nothing saved: %s", r.Stderr)
+	}
+	for i, args := range [][]string{{"ax"}, {"ax", "x"}, {"ax", "x", "y"}} {
+		guest := append([]string{prog}, args...)
+		first := withCache(t, dir, nil, guest)
+		if i == 0 && (first.translated == 0 || first.translated > 32) {
+			t.Errorf("the detour is %d regions, not a few", first.translated)
+		}
+		second := withCache(t, dir, nil, guest)
+		if first.translated >= 4 && (first.saved == 0 || second.translated != 0) || second.translated > 3 || first.Stdout != second.Stdout {
+			t.Errorf("%q: %d translated, %d saved, then %d translated", args, first.translated, first.saved, second.translated)
+		}
 	}
 }
 
