@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -149,12 +150,12 @@ func (r *runner) script(ctx context.Context, it item, e emulator, tree string) (
 		return res, err
 	}
 	res = newResult(it, e, u)
-	res.judge(string(text), string(said), want[arg], runErr)
+	res.judge(string(text), string(said), cmp.Or(want[arg], want[""]), runErr)
 	return res, nil
 }
 
 // unpack writes the files of an item to a new folder dir, and gives the texts that it is to print: those of
-// the files want, for no argument, and want.ARGUMENT.
+// the files want.ARGUMENT, and want for all others.
 func unpack(folder, dir string) (want map[string]string, err error) {
 	from, err := fs.Sub(scripts, "testdata/"+folder)
 	if err != nil {
@@ -178,7 +179,7 @@ func unpack(folder, dir string) (want map[string]string, err error) {
 	return want, err
 }
 
-// judge fills in what an item came to: what it printed to its two outputs, what it should have, "" for anything, and its end.
+// judge fills in what an item came to: what it printed to its two outputs, what it should have, and its end.
 func (res *result) judge(out, said, want string, err error) {
 	text, notes := splitNotes(out)
 	res.Notes = notes
@@ -192,7 +193,7 @@ func (res *result) judge(out, said, want string, err error) {
 		res.Failure = "could not be run: " + lastLine(said)
 	case err != nil:
 		res.Failure = err.Error()
-	case want != "" && text != want:
+	case text != want:
 		res.Failure = "output: " + firstDifference(text, want)
 	case len(own) > 0:
 		res.Failure = "message: " + own[0]

@@ -17,7 +17,7 @@ func (r *runner) secondStage(ctx context.Context, it item, e emulator) (res resu
 	if err != nil {
 		return res, "", err
 	}
-	res, log, err = r.inTree(ctx, it, e, dir, order{Args: []string{"/debootstrap/debootstrap", "--second-stage"}})
+	res, log, err = r.inTree(ctx, it, e, dir, []string{"dpkg", "apt", "gcc"}, order{Args: []string{"/debootstrap/debootstrap", "--second-stage"}})
 	if err != nil || res.Failure != "" || !e.ours() {
 		return res, log, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -34,15 +34,15 @@ func (r *runner) install(ctx context.Context, it item, e emulator) (res result, 
 		return res, "", errors.Join(err, os.RemoveAll(dir))
 	}
 	script := "apt-get update && exec apt-get install --yes --no-install-recommends " + strings.Join(packages, " ")
-	res, log, err = r.inTree(ctx, it, e, dir, order{Args: []string{"/bin/sh", "-c", script}, Network: true})
+	res, log, err = r.inTree(ctx, it, e, dir, packages, order{Args: []string{"/bin/sh", "-c", script}, Network: true})
 	if err != nil || res.Failure != "" || !e.ours() {
 		return res, log, errors.Join(err, os.RemoveAll(dir))
 	}
 	return res, log, r.trees.finished(dir, full)
 }
 
-// inTree runs a command that completes a tree, and gives its log with dpkg's own.
-func (r *runner) inTree(ctx context.Context, it item, e emulator, dir string, o order) (res result, log string, err error) {
+// inTree runs a command that completes a tree, after which packages are to be installed, and gives its log with debootstrap's own.
+func (r *runner) inTree(ctx context.Context, it item, e emulator, dir string, needs []string, o order) (res result, log string, err error) {
 	f, err := r.log(it.name, e.key, "log")
 	if err != nil {
 		return res, "", err
@@ -72,14 +72,14 @@ func (r *runner) inTree(ctx context.Context, it item, e emulator, dir string, o 
 	} else if len(list) > 0 && e.ours() {
 		res.Failure = "message: " + list[0]
 	}
-	status, err := installed(dir)
+	status, err := os.ReadFile(filepath.Join(dir, "var/lib/dpkg/status"))
 	if err != nil {
 		return res, "", err
 	}
-	n := strings.Count(status, "\nStatus: install ok installed\n")
-	res.Notes = append(res.Notes, fmt.Sprintf("%d packages", n))
-	if runErr == nil && n != strings.Count(status, "\nStatus: ") {
-		res.Failure = "not all packages are installed"
+	done, missing := installed(string(status), needs)
+	res.Notes = append(res.Notes, fmt.Sprintf("%d packages", done))
+	if res.Failure == "" && len(missing) > 0 {
+		res.Failure = "not installed: " + strings.Join(missing, " ")
 	}
 	return res, string(text), nil
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -163,10 +164,32 @@ func transport(dump string) string {
 	return b.String()
 }
 
-// installed is what dpkg says about a tree's packages, to be compared.
-func installed(dir string) (string, error) {
-	b, err := os.ReadFile(filepath.Join(dir, "var/lib/dpkg/status"))
-	return string(b), err
+// installed reads dpkg's list of packages: how many are installed, and which are not, of those or of needs.
+func installed(status string, needs []string) (done int, missing []string) {
+	have := map[string]bool{}
+	for paragraph := range strings.SplitSeq(status, "\n\n") {
+		name, is := "", ""
+		for line := range strings.Lines(paragraph) {
+			if v, ok := strings.CutPrefix(line, "Package: "); ok {
+				name = strings.TrimSpace(v)
+			} else if v, ok := strings.CutPrefix(line, "Status: "); ok {
+				is = strings.TrimSpace(v)
+			}
+		}
+		switch {
+		case name == "":
+		case is == "install ok installed":
+			have[name] = true
+		case strings.HasPrefix(is, "install "): // not one that was removed
+			missing = append(missing, name)
+		}
+	}
+	for _, n := range needs {
+		if !have[n] && !slices.Contains(missing, n) {
+			missing = append(missing, n)
+		}
+	}
+	return len(have), missing
 }
 
 // removeAll removes all trees, complete or not.

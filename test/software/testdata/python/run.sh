@@ -5,4 +5,4 @@ cat log >&2
 sed -n 's/^Ran \([0-9]* tests\{0,1\}\) in .*/note: \1/p; s/^FAILED (\(.*\))$/note: \1/p; s/^\(FAIL\|ERROR\): \([^ ]*\).*/note: \2/p
 	s/^\(Fatal Python error: .*\)/note: \1/p' log | sort -u
 [ $rc = 0 ]
-sed -n '/^Tests\{0,1\} result: /p; /^Result: /p' log | tail -n 1
+sed -n 's/^\(Tests result\|Result\): //p' log | tail -n 1

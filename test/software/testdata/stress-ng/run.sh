@@ -36,4 +36,6 @@ echo "note: $passed pass"
 [ -z "$left" ] || echo "note: not run:$left"
 [ -z "$skipped" ] || echo "note: skipped:$skipped"
 [ -z "$failed" ] || echo "note: FAILED:$failed"
-[ -z "$failed" ] && [ $passed -gt 0 ]
+[ -z "$failed" ]
+[ $passed -gt 0 ]
+echo "all that ran pass"
