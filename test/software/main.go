@@ -226,6 +226,9 @@ func (s *session) step(ctx context.Context, it item, emulators []emulator, tree 
 		wg.Go(func() { made[i], logs[i], errs[i] = do(ctx, it, e) })
 	}
 	wg.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}

@@ -57,6 +57,7 @@ func (r *runner) inTree(ctx context.Context, it item, e emulator, dir string, ne
 	if err != nil {
 		return res, "", err
 	}
+	end := lastLine(string(text))
 	for _, name := range []string{"var/log/bootstrap.log", "debootstrap/debootstrap.log"} {
 		if more, err := os.ReadFile(filepath.Join(dir, name)); err == nil && it.name == secondStage {
 			text = append(text, more...)
@@ -68,7 +69,7 @@ func (r *runner) inTree(ctx context.Context, it item, e emulator, dir string, ne
 	}
 	res = newResult(it, e, u)
 	if list := messages(string(text), true); runErr != nil {
-		res.Failure = fmt.Sprintf("%v: %s", runErr, lastLine(string(text)))
+		res.Failure = fmt.Sprintf("%v: %s", runErr, end)
 	} else if len(list) > 0 && e.ours() {
 		res.Failure = "message: " + list[0]
 	}
