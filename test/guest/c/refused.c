@@ -6,7 +6,9 @@
 #include <linux/bpf.h>
 #include <linux/io_uring.h>
 #include <linux/seccomp.h>
+#include <linux/userfaultfd.h>
 #include <sys/auxv.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -34,6 +36,18 @@ int main(void)
 	par = (struct io_uring_params){ 0 };
 	printf(" without %d\n", syscall(SYS_io_uring_setup, 4, &par) >= 0);
 	uint32_t action = SECCOMP_RET_USER_NOTIF;
+	printf("userfaultfd: events");
+	static const uint64_t events[] = { UFFD_FEATURE_EVENT_FORK, UFFD_FEATURE_EVENT_REMAP, UFFD_FEATURE_EVENT_REMOVE, UFFD_FEATURE_EVENT_UNMAP, 0 };
+	for (size_t i = 0; i < COUNT(events); i++) {
+		int fd = syscall(SYS_userfaultfd, 1 /* UFFD_USER_MODE_ONLY */);
+		struct uffdio_api api = { .api = UFFD_API, .features = events[i] };
+		long r = rc(ioctl(fd, UFFDIO_API, &api));
+		printf(" %ld", r);
+		if (r == 0)
+			printf(" offered %d", (api.features & (UFFD_FEATURE_EVENT_FORK | UFFD_FEATURE_EVENT_REMAP | UFFD_FEATURE_EVENT_REMOVE | UFFD_FEATURE_EVENT_UNMAP)) != 0);
+		close(fd);
+	}
+	printf("\n");
 	printf("seccomp: listener %ld", rc(syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action)));
 	action = SECCOMP_RET_ERRNO;
 	printf(" errno %ld\n", rc(syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action)));
