@@ -83,9 +83,12 @@ var programs = []program{
 	{name: "spawn_threads", flags: []string{"-pthread"}, few: true},
 	{name: "clones", few: true},
 	{name: "forks", flags: []string{"-pthread"}, args: []string{"400"}, one: true},
+	{name: "collector", flags: []string{"-pthread"}, one: true},
+	{name: "credentials", flags: []string{"-pthread"}, one: true},
+	{name: "waiting", flags: []string{"-pthread"}, one: true},
 	{name: "execs", flags: []string{"-pthread"}, few: true},
 	{name: "roots", flags: []string{"-pthread", "-static"}, one: true}, // static, as there are no libraries there
-	{name: "futexes", flags: []string{"-pthread"}, few: true},
+	{name: "futexes", flags: []string{"-pthread"}, one: true},
 	{name: "interrupted", few: true},
 	{name: "mapping"},
 	{name: "memcalls", flags: []string{"-w"}, few: true},
@@ -135,7 +138,7 @@ var programs = []program{
 	{name: "sig_masked", flags: []string{"-pthread"}, few: true},
 	{name: "sig_flood", flags: []string{"-pthread"}, args: []string{"100000"}, few: true},
 	{name: "sig_flood_long", src: "sig_flood", flags: []string{"-pthread"}, args: []string{"1000000"}, one: true},
-	{name: "sig_info", flags: []string{"-pthread"}, few: true},
+	{name: "sig_info", flags: []string{"-pthread"}, one: true},
 	{name: "thread_calls", flags: []string{"-pthread"}, few: true},
 	{name: "jobs", flags: []string{"-pthread"}, few: true},
 }

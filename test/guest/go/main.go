@@ -5,6 +5,8 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -16,6 +18,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -36,6 +39,7 @@ var parts = []struct {
 	{"signals", signals},
 	{"network", network},
 	{"preemption", preemption},
+	{"profile", profile},
 	{"mutexes", mutexes},
 	{"threads", threads},
 	{"stacks", stacks},
@@ -304,6 +308,40 @@ func preemption() any {
 	}()
 	<-stop
 	return "ok"
+}
+
+// profile has SIGPROF sample two threads that compute, until the samples name the function.
+func profile() any {
+	var b bytes.Buffer
+	for n := 50 * time.Millisecond; ; n *= 2 {
+		b.Reset()
+		if err := pprof.StartCPUProfile(&b); err != nil {
+			return err
+		}
+		var wg sync.WaitGroup
+		for range 2 {
+			wg.Go(func() { sampled(time.Now().Add(n)) })
+		}
+		wg.Wait()
+		pprof.StopCPUProfile()
+		z, err := gzip.NewReader(&b)
+		if err != nil {
+			return err
+		}
+		if raw, err := io.ReadAll(z); err != nil || bytes.Contains(raw, []byte("main.sampled")) {
+			return err == nil
+		}
+	}
+}
+
+//go:noinline
+func sampled(end time.Time) {
+	for x := uint64(1); time.Now().Before(end); {
+		for range 100_000 {
+			x = x*6364136223846793005 + 1
+		}
+		runtime.KeepAlive(x)
+	}
 }
 
 func mutexes() any {
