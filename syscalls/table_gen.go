@@ -410,7 +410,7 @@ var Table = [MaxNr + 1]Row{
 	71:  {Name: "sendfile", How: Pass, Host: 40, ptr: 0x4, path: 0x0, newpath: 0x0, link: 0x0, at: 0, fd: 0x3, Blocks: true, Args: "out:fd in:fd offset:ptr count:size", Ret: "int", Note: ""},
 	72:  {Name: "pselect6", How: Translate, Host: 270, ptr: 0x3e, path: 0x0, newpath: 0x0, link: 0x0, at: 0, fd: 0x0, Blocks: true, Args: "nfds:int read:fdset write:fdset except:fdset timeout:timespec sigmask:ptr", Ret: "int", Note: ""},
 	73:  {Name: "ppoll", How: Translate, Host: 271, ptr: 0xd, path: 0x0, newpath: 0x0, link: 0x0, at: 0, fd: 0x0, Blocks: true, Args: "fds:pollfds nfds:uint timeout:timespec sigmask:sigset size:size", Ret: "int", Note: ""},
-	74:  {Name: "signalfd4", How: Translate, Host: 289, ptr: 0x2, path: 0x0, newpath: 0x0, link: 0x0, at: 0, fd: 0x1, Args: "fd:fd mask:sigset size:size flags:oflags", Ret: "int", Note: "SIGSEGV, SIGBUS and SIGFPE stay with the emulator"},
+	74:  {Name: "signalfd4", How: Translate, Host: 289, ptr: 0x2, path: 0x0, newpath: 0x0, link: 0x0, at: 0, fd: 0x1, Args: "fd:fd mask:sigset size:size flags:oflags", Ret: "int", Note: "SIGSEGV and SIGBUS stay with the emulator"},
 	75:  {Name: "vmsplice", How: Translate, Host: 278, ptr: 0x2, path: 0x0, newpath: 0x0, link: 0x0, at: 0, fd: 0x1, Blocks: true, Args: "fd:fd iov:wiov count:size flags:hex", Ret: "int", Note: ""},
 	76:  {Name: "splice", How: Pass, Host: 275, ptr: 0xa, path: 0x0, newpath: 0x0, link: 0x0, at: 0, fd: 0x5, Blocks: true, Args: "in:fd inoff:ptr out:fd outoff:ptr length:size flags:hex", Ret: "int", Note: ""},
 	77:  {Name: "tee", How: Pass, Host: 276, ptr: 0x0, path: 0x0, newpath: 0x0, link: 0x0, at: 0, fd: 0x3, Blocks: true, Args: "in:fd out:fd length:size flags:hex", Ret: "int", Note: ""},

@@ -139,6 +139,7 @@ var programs = []program{
 	{name: "sig_flood", flags: []string{"-pthread"}, args: []string{"100000"}, few: true},
 	{name: "sig_flood_long", src: "sig_flood", flags: []string{"-pthread"}, args: []string{"1000000"}, one: true},
 	{name: "sig_info", flags: []string{"-pthread"}, one: true},
+	{name: "sig_pending", flags: []string{"-pthread"}, one: true},
 	{name: "thread_calls", flags: []string{"-pthread"}, few: true},
 	{name: "jobs", flags: []string{"-pthread"}, few: true},
 }
