@@ -162,9 +162,11 @@ func sysPrctl(t *Thread, a *[6]uint64) uint64 {
 		}
 		return uint64(len(b))
 	case prSetVMA:
-		if a[1] != prSetVMAAnonNm || !syscalls.OK(a[4]) {
+		name := t.pointer(a[4])
+		if a[1] != prSetVMAAnonNm || !syscalls.OK(name) {
 			return syscalls.EINVAL.Ret()
 		}
+		a[4] = name
 		if reserved(a[2], a[2]+pageUp(a[3])) {
 			return syscalls.ENOMEM.Ret()
 		}

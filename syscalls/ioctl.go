@@ -276,8 +276,9 @@ func sysIoctl(c *Ctx, a *[6]uint64) uint64 {
 	if q == nil {
 		req := uint32(a[1])
 		const userfaults = 0xaa
+		b[2] = c.ptr(a[2])
 		if req>>8&0xff == userfaults {
-			return c.userfault(a)
+			return c.userfault(&b)
 		}
 		if foreign(req) {
 			return raw(hostIoctl, a[0], unknown) // what the file says to such
@@ -288,28 +289,31 @@ func sysIoctl(c *Ctx, a *[6]uint64) uint64 {
 		}
 		// Without a direction and a size it may be a number, but not one like the emulator's
 		// addresses.
-		if req&iocDirMask != 0 && req>>iocSizeShift&iocSizeMask != 0 || a[2] < 1<<48 {
-			b[2] = Reach(a[2])
+		if req&iocDirMask != 0 && req>>iocSizeShift&iocSizeMask != 0 || b[2] < 1<<48 {
+			b[2] = Reach(b[2])
+		} else {
+			b[2] = a[2]
 		}
 		return c.Block(hostIoctl, &b)
 	}
 	switch q.arg {
 	case argPtr, argBlock:
-		b[2] = Reach(a[2])
+		b[2] = Reach(c.ptr(a[2]))
 	case argConf, argIfreq:
 		size, at := 16, 8
 		if q.arg == argIfreq {
 			size, at = 40, 16
 		}
 		s := c.alloc(size)
-		if !CopyIn(s, a[2]) {
+		from := c.ptr(a[2])
+		if !CopyIn(s, from) {
 			return raw(hostIoctl, a[0], a[1], nobodys)
 		}
 		to := le64(s[at:])
-		put64(s[at:], Reach(to))
+		put64(s[at:], Reach(c.ptr(to)))
 		r := raw(hostIoctl, a[0], a[1], addrOf(s))
 		put64(s[at:], to)
-		if _, bad := Failed(r); !bad && !CopyOut(a[2], s) {
+		if _, bad := Failed(r); !bad && !CopyOut(from, s) {
 			return EFAULT.Ret()
 		}
 		return r

@@ -254,7 +254,8 @@ func sysIoSubmit(c *Ctx, a *[6]uint64) uint64 {
 	}
 	for i := 0; i < len(list); i += 8 {
 		var cb [64]byte
-		p := le64(list[i:])
+		p := c.ptr(le64(list[i:]))
+		put64(list[i:], p)
 		if !CopyIn(cb[:], p) || !OK(le64(cb[24:])) { // aio_buf
 			if i == 0 {
 				return EFAULT.Ret()

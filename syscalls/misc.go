@@ -48,6 +48,7 @@ const semPerm = 48
 func sysSemctl(c *Ctx, a *[6]uint64) uint64 {
 	const ipcSet, ipcStat, semStat, semStatAny = 1, 2, 18, 20
 	const getAll, setAll, ipcInfo, semInfo = 13, 17, 3, 19
+	arg := c.ptr(a[3])
 	switch a[2] & 0xffffffff {
 	case ipcStat, semStat, semStatAny:
 		b := c.alloc(104)
@@ -60,18 +61,18 @@ func sysSemctl(c *Ctx, a *[6]uint64) uint64 {
 		put64(g[48:], le64(b[48:])) // sem_otime
 		put64(g[56:], le64(b[64:])) // sem_ctime
 		put64(g[64:], le64(b[80:])) // sem_nsems
-		if !CopyOut(a[3], g[:]) {
+		if !CopyOut(arg, g[:]) {
 			return EFAULT.Ret()
 		}
 		return r
 	case ipcSet:
 		b := c.alloc(104)
-		if !CopyIn(b[:semPerm], a[3]) {
+		if !CopyIn(b[:semPerm], arg) {
 			return raw(hostSemctl, a[0], a[1], a[2], nobodys)
 		}
 		return raw(hostSemctl, a[0], a[1], a[2], addrOf(b))
 	case getAll, setAll, ipcInfo, semInfo:
-		return raw(hostSemctl, a[0], a[1], a[2], Reach(a[3]))
+		return raw(hostSemctl, a[0], a[1], a[2], Reach(arg))
 	}
 	return raw(hostSemctl, a[0], a[1], a[2], a[3])
 }
@@ -96,7 +97,7 @@ func sysKeyctl(c *Ctx, a *[6]uint64) uint64 {
 	b := *a
 	for i := 1; i < 5; i++ {
 		if m>>i&1 != 0 {
-			b[i] = Reach(a[i])
+			b[i] = Reach(c.ptr(a[i]))
 		}
 	}
 	return c.Block(hostKeyctl, &b)

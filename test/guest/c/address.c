@@ -6,9 +6,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/auxv.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/sem.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -53,6 +55,14 @@ static void calls(char *p, const char *what)
 	printf(" clock %ld", rc(syscall(SYS_clock_gettime, 0, tag(&ts, 4))));
 	sigset_t set;
 	printf(" sigmask %ld\n", rc(syscall(SYS_rt_sigprocmask, 0, NULL, tag(&set, 5), 8)));
+	/* Arguments that are addresses for some operations only. */
+	int sem = semget(IPC_PRIVATE, 1, 0600);
+	struct semid_ds ds;
+	struct flock lock = { F_RDLCK };
+	printf("%s: ioctl %ld", what, rc(ioctl(fds[0], FIONREAD, tag(&v, 6))));
+	printf(" semctl %ld", rc(semctl(sem, 0, IPC_STAT, tag(&ds, 7))));
+	printf(" fcntl %ld\n", rc(fcntl(fds[0], F_GETLK, tag(&lock, 8))));
+	semctl(sem, 0, IPC_RMID);
 	close(fds[0]), close(fds[1]), close(sv[0]), close(sv[1]);
 }
 
