@@ -82,7 +82,7 @@ var programs = []program{
 	{name: "vfork_kill", flags: []string{"-pthread"}, few: true},
 	{name: "spawn_threads", flags: []string{"-pthread"}, few: true},
 	{name: "clones", few: true},
-	{name: "forks", flags: []string{"-pthread"}, args: []string{"400"}, one: true},
+	{name: "forks", flags: []string{"-pthread"}, args: []string{"200"}, one: true},
 	{name: "collector", flags: []string{"-pthread"}, one: true},
 	{name: "credentials", flags: []string{"-pthread"}, one: true},
 	{name: "waiting", flags: []string{"-pthread"}, one: true},
