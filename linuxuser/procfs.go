@@ -95,8 +95,10 @@ func (p *Process) procFile(fd uint64) (name string, data []byte, ok bool) {
 		return "", nil, false
 	}
 	switch n.name {
-	case "maps", "smaps", "smaps_rollup":
+	case "maps", "smaps":
 		data = p.memoryMap(raw, n, id)
+	case "smaps_rollup":
+		data = residentOf(n).rollup(p.memoryMap(raw, n, id))
 	case "limits":
 		data = limitsOf(raw, id, n)
 	case "syscall":
@@ -106,7 +108,7 @@ func (p *Process) procFile(fd uint64) (name string, data []byte, ok bool) {
 	case "stat":
 		data = p.stat(raw, id, n)
 	case "statm":
-		data = p.statm(raw, id)
+		data = p.statm(raw, id, n)
 	case "status":
 		data = p.status(raw, id, n)
 	}
@@ -357,11 +359,14 @@ func permString(prot uint32) string {
 // vmSize is the size of a guest's address space in bytes.
 func (id *identity) vmSize() uint64 { return id.mapped + stackUse }
 
-// statm replaces the sizes of all and of the data, in pages.
-func (p *Process) statm(raw []byte, id *identity) []byte {
+// statm replaces the sizes of all, of what is resident and of that what is of files, and of the data, in pages.
+func (p *Process) statm(raw []byte, id *identity, n procName) []byte {
 	f := strings.Fields(string(raw))
 	if len(f) < 7 || id == nil {
 		return nil
+	}
+	if r := residentOf(n); r != nil {
+		f[1], f[2] = strconv.FormatUint(r.all()/(pageSize>>10), 10), strconv.FormatUint(r.files()/(pageSize>>10), 10)
 	}
 	f[0], f[5] = strconv.FormatUint(id.vmSize()/pageSize, 10), strconv.FormatUint((id.data+stackUse)/pageSize, 10)
 	return appendf(nil, "%s\n", strings.Join(f, " "))
@@ -371,6 +376,7 @@ func (p *Process) statm(raw []byte, id *identity) []byte {
 const (
 	statThreads  = 20
 	statVsize    = 23
+	statRSS      = 24
 	statIgnored  = 33
 	statCaught   = 34
 	statAfterCmd = 3
@@ -385,6 +391,9 @@ func (p *Process) stat(raw []byte, id *identity, n procName) []byte {
 	set := func(field int, v uint64) { f[field-statAfterCmd] = strconv.FormatUint(v, 10) }
 	set(statThreads, uint64(p.threadCount(id, n)))
 	set(statVsize, id.vmSize())
+	if r := residentOf(n); r != nil {
+		set(statRSS, r.all()/(pageSize>>10))
+	}
 	if n.own {
 		ign, caught := p.dispositions()
 		set(statIgnored, ign&0x7fffffff)
@@ -405,7 +414,7 @@ func (p *Process) status(raw []byte, id *identity, n procName) []byte {
 	}
 	ign, caught := p.signalsOf(raw, id, n)
 	var out []byte
-	for line := range bytes.Lines(raw) {
+	for line := range bytes.Lines(residentOf(n).status(raw)) {
 		key, _, _ := strings.Cut(string(line), ":")
 		switch {
 		case strings.HasPrefix(key, "x86_"):

@@ -76,7 +76,12 @@ static void status(const char *dir)
 	for (int i = 0; i < COUNT(exact); i++)
 		printf(" %s=%s", exact[i], value(exact[i]));
 	printf("\n ids %d %d %d\n", atoi(value("Tgid")) == getpid(), atoi(value("Pid")) == gettid() || strchr(dir, 's') == NULL, atoi(value("PPid")) == getppid());
-	printf(" sizes: stack %d rss %d data %d\n", atoi(value("VmStk")) >= 8, atoi(value("VmRSS")) > 0 && atoi(value("VmRSS")) <= atoi(value("VmSize")) + 200000, atoi(value("VmData")) > 0);
+	int size = atoi(value("VmSize")), peak = atoi(value("VmHWM")), rss = atoi(value("VmRSS")), sum = atoi(value("RssAnon")) + atoi(value("RssFile")) + atoi(value("RssShmem"));
+	printf(" sizes: stack %d rss %d of %d peak %d data %d\n", atoi(value("VmStk")) >= 8, rss > 0 && rss <= size, rss - sum > -500 && rss - sum < 500, peak >= rss && peak <= size, atoi(value("VmData")) > 0);
+	slurp(of(dir, "statm"));
+	long pages[3] = { 0 };
+	sscanf(text, "%ld %ld %ld", &pages[0], &pages[1], &pages[2]);
+	printf(" statm: resident %d shared %d\n", pages[1] > 0 && pages[1] <= pages[0], pages[2] > 0 && pages[2] <= pages[1]);
 }
 
 static void stat_(const char *dir, int others)
@@ -96,6 +101,7 @@ static void stat_(const char *dir, int others)
 	printf("%s stat: fields %d comm %.*s state %c parent %d group %d session %d threads %d exit signal %llu\n", dir, n, (int)(p - strchr(text, '(') + 1), strchr(text, '('), state, f[4] == (unsigned)getppid(), f[5] == (unsigned)getpgrp(), f[6] == (unsigned)getsid(0), (int)f[20], f[38]);
 	unsigned long code = (uintptr_t)&status;
 	printf(" code %d data %d brk %d stack %d esp %llu eip %llu", f[26] <= code && code < f[27], f[45] <= (uintptr_t)&data && (uintptr_t)&data < f[46], f[47] <= (uintptr_t)sbrk(0) && f[47] >= f[46], f[28] <= (uintptr_t)args[0] && f[28] > (uintptr_t)&n - 100000, f[29], f[30]);
+	printf(" rss %d", f[24] > 0 && f[24] * 4096 <= f[23]);
 	printf(" args %d %d env %d %d exit %llu", f[48] == (uintptr_t)args[0], f[49] >= f[48] && f[49] <= (uintptr_t)env[0], f[50] == (uintptr_t)env[0], f[51] > f[50], f[52]);
 	printf(" pending %llx blocked %llx ignored %llx caught %llx rsslimit %llx nice %lld\n", f[31], f[32], f[33], f[34], f[25], f[19]);
 }
