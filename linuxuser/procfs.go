@@ -413,6 +413,7 @@ func (p *Process) status(raw []byte, id *identity, n procName) []byte {
 		return nil
 	}
 	ign, caught := p.signalsOf(raw, id, n)
+	var exe uint64 // in kB
 	var out []byte
 	for line := range bytes.Lines(residentOf(n).status(raw)) {
 		key, _, _ := strings.Cut(string(line), ":")
@@ -428,6 +429,12 @@ func (p *Process) status(raw []byte, id *identity, n procName) []byte {
 				count = mode
 			}
 			out = appendf(out, "%s:\t%d\n", key, count)
+		case key == "VmExe":
+			_, exe, _ = kilobytes(line)
+			out = append(out, line...)
+		case key == "VmLib": // comes after it
+			lib := p.executable(n, id) >> 10
+			out = appendf(out, "VmLib:\t%8d kB\n", lib-min(lib, exe))
 		case key == "VmData":
 			out = appendf(out, "VmData:\t%8d kB\n", id.data>>10)
 		case key == "SigIgn":
@@ -439,6 +446,24 @@ func (p *Process) status(raw []byte, id *identity, n procName) []byte {
 		}
 	}
 	return out
+}
+
+// executable is how many bytes of a guest are executable and not writable.
+func (p *Process) executable(n procName, id *identity) (sum uint64) {
+	var areas []Area
+	if n.own {
+		p.space.mu.RLock()
+		defer p.space.mu.RUnlock()
+		areas = p.space.areas
+	} else {
+		areas = id.mappings(n.pid)
+	}
+	for i := range areas {
+		if a := &areas[i]; a.Prot&(protExec|protWrite) == protExec && a.Flags&(areaForeign|areaGuard|areaVDSO) == 0 {
+			sum += a.Hi - a.Lo
+		}
+	}
+	return sum
 }
 
 // seccompOf gives the mode and the number of filters of the thread that n is about.

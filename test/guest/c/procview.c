@@ -77,7 +77,7 @@ static void status(const char *dir)
 		printf(" %s=%s", exact[i], value(exact[i]));
 	printf("\n ids %d %d %d\n", atoi(value("Tgid")) == getpid(), atoi(value("Pid")) == gettid() || strchr(dir, 's') == NULL, atoi(value("PPid")) == getppid());
 	int size = atoi(value("VmSize")), peak = atoi(value("VmHWM")), rss = atoi(value("VmRSS")), sum = atoi(value("RssAnon")) + atoi(value("RssFile")) + atoi(value("RssShmem"));
-	printf(" sizes: stack %d rss %d of %d peak %d data %d\n", atoi(value("VmStk")) >= 8, rss > 0 && rss <= size, rss - sum > -500 && rss - sum < 500, peak >= rss && peak <= size, atoi(value("VmData")) > 0);
+	printf(" sizes: stack %d rss %d of %d peak %d data %d\n", atoi(value("VmStk")) >= 8, rss > 0 && rss <= size && atoi(value("VmExe")) + atoi(value("VmLib")) <= size, rss - sum > -500 && rss - sum < 500, peak >= rss && peak <= size, atoi(value("VmData")) > 0);
 	slurp(of(dir, "statm"));
 	long pages[3] = { 0 };
 	sscanf(text, "%ld %ld %ld", &pages[0], &pages[1], &pages[2]);
