@@ -15,6 +15,8 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+
+	"golang.org/x/sys/unix"
 )
 
 // Target is a machine that programs are compiled for.
@@ -116,13 +118,16 @@ func Build(s Spec) (string, error) {
 		}
 	}
 	out := filepath.Join(dir, fmt.Sprintf("%s.%s.%s", s.Name, s.Target, hex.EncodeToString(h.Sum(nil)[:8])))
+	lock, _ := building.LoadOrStore(out, new(sync.Mutex))
+	lock.(*sync.Mutex).Lock()
+	defer lock.(*sync.Mutex).Unlock()
 	if _, err := os.Stat(out); err == nil {
 		return out, nil
 	}
 	slots <- struct{}{}
 	defer func() { <-slots }()
-	// The final name appears only by rename, so that an interrupted or a
-	// concurrent build never leaves half a program under it.
+	// The final name appears only by rename, so that an interrupted build never leaves half a
+	// program under it.
 	tmp, err := os.CreateTemp(dir, "tmp-")
 	if err != nil {
 		return "", err
@@ -141,7 +146,23 @@ func Build(s Spec) (string, error) {
 	if err := os.Chmod(tmp.Name(), 0o755); err != nil {
 		return "", err
 	}
-	return out, os.Rename(tmp.Name(), out)
+	return out, place(tmp.Name(), out)
+}
+
+// building has a mutex for each file that is built, or was.
+var building sync.Map
+
+// place gives the file tmp the name out. One that has it by then, made by another process, stays: somebody may run
+// it already, and a program can tell that its file is gone.
+func place(tmp, out string) error {
+	err := unix.Renameat2(unix.AT_FDCWD, tmp, unix.AT_FDCWD, out, unix.RENAME_NOREPLACE)
+	switch err {
+	case unix.EEXIST:
+		return nil
+	case unix.EINVAL, unix.ENOSYS: // the file system cannot do that
+		return os.Rename(tmp, out)
+	}
+	return err
 }
 
 type writer interface{ Write([]byte) (int, error) }

@@ -51,3 +51,21 @@ func TestBuild(t *testing.T) {
 		t.Errorf("error %v does not name the source", err)
 	}
 }
+
+// A program that is there is never replaced: it may run.
+func TestPlace(t *testing.T) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "out")
+	for i, text := range []string{"first", "second"} {
+		tmp := filepath.Join(dir, "tmp")
+		if err := os.WriteFile(tmp, []byte(text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := place(tmp, out); err != nil {
+			t.Fatalf("place %d: %v", i, err)
+		}
+	}
+	if b, err := os.ReadFile(out); err != nil || string(b) != "first" {
+		t.Errorf("%q, %v; want the first", b, err)
+	}
+}
