@@ -71,20 +71,28 @@ func cstrings(list []string) (vec []uintptr, keep [][]byte) {
 // hostExec replaces the process by the program at path, below the folder at. It
 // returns only if that fails.
 func (t *Thread) hostExec(at uint64, path string, args, env []string) uint64 {
+	t.p.save()
+	t.p.finish()
+	return t.execCall(path, args, env, func(path, args, env uintptr) uint64 {
+		return uint64(host.Guarded(t.Slot, hostExecveat, uintptr(at), path, args, env, 0, 0))
+	})
+}
+
+// execCall makes a call that executes a program, with the strings as the host's kernel takes them, and
+// with what of the emulator's own signals goes on over it.
+func (t *Thread) execCall(path string, args, env []string, call func(path, args, env uintptr) uint64) uint64 {
 	pb := append([]byte(path), 0)
 	av, ak := cstrings(args)
 	ev, ek := cstrings(env)
-	t.p.save()
-	t.p.finish()
 	undo := host.ForExec(t.Mask, t.ignoresOwned())
-	r := host.Guarded(t.Slot, hostExecveat, uintptr(at), host.Addr(pb), uintptr(unsafe.Pointer(&av[0])), uintptr(unsafe.Pointer(&ev[0])), 0, 0)
+	r := call(host.Addr(pb), uintptr(unsafe.Pointer(&av[0])), uintptr(unsafe.Pointer(&ev[0])))
 	undo(t.Mask)
 	runtime.KeepAlive(pb)
 	runtime.KeepAlive(av)
 	runtime.KeepAlive(ev)
 	runtime.KeepAlive(ak)
 	runtime.KeepAlive(ek)
-	return uint64(r)
+	return r
 }
 
 // ignoresOwned gives those of the emulator's own signals that the guest ignores and that an exec
@@ -332,18 +340,9 @@ func sysExecveat(t *Thread, a *[6]uint64) uint64 {
 		if t.filters.Load() != nil {
 			return syscalls.EACCES.Ret() // see nativeRefused
 		}
-		pb := append([]byte(path), 0)
-		av, ak := cstrings(args)
-		ev, ek := cstrings(env)
-		undo := host.ForExec(t.Mask, t.ignoresOwned())
-		r := rawCall(hostExecveat, uint64(fd), uint64(host.Addr(pb)), uint64(uintptr(unsafe.Pointer(&av[0]))), uint64(uintptr(unsafe.Pointer(&ev[0]))), flags)
-		undo(t.Mask)
-		runtime.KeepAlive(pb)
-		runtime.KeepAlive(av)
-		runtime.KeepAlive(ev)
-		runtime.KeepAlive(ak)
-		runtime.KeepAlive(ek)
-		return r
+		return t.execCall(path, args, env, func(path, args, env uintptr) uint64 {
+			return rawCall(hostExecveat, uint64(fd), uint64(path), uint64(args), uint64(env), flags)
+		})
 	}
 	x.file.Close()
 	if closes && t.p.scripted(name, x) {

@@ -12,21 +12,23 @@ const stackUse = 132 << 10
 // private and writable, in RLIMIT_AS and RLIMIT_DATA; the kernel's rule, but for the
 // stack, of which the first pages count.
 func (s *Space) mayExpand(total, data uint64) bool {
-	if len(s.areas) > mapCount {
-		return false
-	}
-	if total != 0 && s.total+total+stackUse > pageDown(syscalls.SoftLimit(syscalls.RlimitAS)) {
-		return false
-	}
-	return data == 0 || s.data+data <= pageDown(syscalls.SoftLimit(syscalls.RlimitData))
+	return len(s.areas) <= mapCount && (total == 0 || s.fits(total)) && (data == 0 || s.fitsData(data))
 }
 
 // mayMap tells whether the guest may make a mapping that is n bytes larger than what it replaces,
 // and private and writable or not: the kernel's rule, which refuses it even if n is 0 when a limit
 // has been exceeded.
 func (s *Space) mayMap(n uint64, data bool) bool {
-	return len(s.areas) <= mapCount && s.total+n+stackUse <= pageDown(syscalls.SoftLimit(syscalls.RlimitAS)) &&
-		(!data || s.data+n <= pageDown(syscalls.SoftLimit(syscalls.RlimitData)))
+	return len(s.areas) <= mapCount && s.fits(n) && (!data || s.fitsData(n))
+}
+
+// fits tells whether n bytes more are within RLIMIT_AS, fitsData whether they are within RLIMIT_DATA.
+func (s *Space) fits(n uint64) bool {
+	return s.total+n+stackUse <= pageDown(syscalls.SoftLimit(syscalls.RlimitAS))
+}
+
+func (s *Space) fitsData(n uint64) bool {
+	return s.data+n <= pageDown(syscalls.SoftLimit(syscalls.RlimitData))
 }
 
 // usage sums up what counts of [lo, hi).

@@ -147,13 +147,13 @@ func sysMmap(t *Thread, a *[6]uint64) uint64 {
 	if !s.mayMap(more, prot&protWrite != 0 && flags&mapType == mapPrivate) {
 		return noMapping(a, syscalls.ENOMEM)
 	}
+	ask := uint64(0)
+	if flags&mapAnon == 0 {
+		ask = prot & protExec // the kernel says whether the file may be executed from
+	}
 	for {
-		exec := uint64(0)
-		if flags&mapAnon == 0 {
-			exec = prot & protExec // the kernel says whether the file may be executed from
-		}
-		r := place(addr, n, hostProt(prot)|exec, flags|mapFixed, a[4], off)
-		if r == addr && exec != 0 {
+		r := place(addr, n, hostProt(prot)|ask, flags|mapFixed, a[4], off)
+		if r == addr && ask != 0 {
 			rawCall(hostMprotect, addr, n, hostProt(prot))
 		}
 		e, bad := syscalls.Failed(r)

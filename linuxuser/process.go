@@ -92,7 +92,6 @@ type Process struct {
 	identity   *identity
 	mapped     bool       // the kernel knows where arguments and the like are
 	shares     bool       // memory and engine are another process's, too
-	exe        *host.Kept // the program; nil if it could not be kept open
 	end        *host.Kept // of a pipe at whose other one the parent waits (CLONE_VFORK); nil: none
 }
 
@@ -137,8 +136,10 @@ func (p *Process) start() (*Thread, error) {
 	}
 	defer x.file.Close()
 	p.args = x.args
-	p.keepExe(x.file)
 	p.fs.Exe = realPath(x.path)
+	if k := host.KeepBeyond(uintptr(x.file)); k != nil {
+		p.fs.ExeFD = k.FD
+	}
 
 	// The file may end before its segments do.
 	if err := fault.Install(); err != nil {
@@ -218,14 +219,6 @@ func (p *Process) start() (*Thread, error) {
 	t.st.PC = entry
 	t.st.X[31] = sp
 	return t, nil
-}
-
-// keepExe keeps the program f open, for /proc/self/exe: its name may go, or become another file's.
-func (p *Process) keepExe(f file) {
-	if p.exe = host.KeepBeyond(uintptr(f)); p.exe == nil {
-		return
-	}
-	p.fs.ExeFD = func() (uintptr, bool) { return p.exe.FD(), true }
 }
 
 // startEngine makes the engine that runs the program x, which loader loads if it

@@ -78,13 +78,10 @@ func (r resident) files() uint64 { return r["Rss"] - min(r["Rss"], r["Anonymous"
 func (r resident) rollup(raw []byte) []byte {
 	var out []byte
 	for line := range bytes.Lines(raw) {
-		key, v, ok := kilobytes(line)
-		if !ok || r == nil {
-			out = append(out, line...)
-			continue
+		if key, _, ok := kilobytes(line); ok && r != nil {
+			line = appendf(nil, "%-15s %8d kB\n", string(key)+":", r[string(key)])
 		}
-		v = r[string(key)]
-		out = appendf(out, "%-15s %8d kB\n", string(key)+":", v)
+		out = append(out, line...)
 	}
 	return out
 }
@@ -114,10 +111,9 @@ func (r resident) status(raw []byte) []byte {
 	for line := range bytes.Lines(raw) {
 		key, _, _ := kilobytes(line)
 		if v, ok := guest[string(key)]; ok {
-			out = appendf(out, "%s:\t%8d kB\n", key, v)
-		} else {
-			out = append(out, line...)
+			line = appendf(nil, "%s:\t%8d kB\n", key, v)
 		}
+		out = append(out, line...)
 	}
 	return out
 }

@@ -103,17 +103,17 @@ func (t *Thread) Syscall() bool {
 		t.cpu.Away()
 		host.Rest(t.Slot)
 	}
-	if syscalls.MayStore(nr, t.args[1]) {
-		t.cpu.KernelStored()
-	}
-	t.result(r)
+	t.result(nr, r)
 	return true
 }
 
-// result ends a call with what Do gives.
+// result ends call nr with what Do gives.
 //
 //go:nosplit
-func (t *Thread) result(r uint64) {
+func (t *Thread) result(nr, r uint64) {
+	if syscalls.MayStore(nr, t.args[1]) {
+		t.cpu.KernelStored()
+	}
 	switch r {
 	case syscalls.NotEntered:
 		t.st.PC -= 4
@@ -296,8 +296,5 @@ func (t *Thread) syscall() {
 	if t.p.strace != nil {
 		t.straceExit(nr, r)
 	}
-	if syscalls.MayStore(nr, t.args[1]) {
-		t.cpu.KernelStored()
-	}
-	t.result(r)
+	t.result(nr, r)
 }

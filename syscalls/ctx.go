@@ -76,8 +76,8 @@ type FS struct {
 	Sysroot string
 	// Exe is the absolute path of the guest program when it was started.
 	Exe string
-	// ExeFD gives the emulator's own descriptor of it; false if it could not be had. May be nil.
-	ExeFD func() (fd uintptr, ok bool)
+	// ExeFD gives the emulator's own descriptor of it, as its name may go, or become another file's; nil: there is none.
+	ExeFD func() uintptr
 	// Release is that of the kernel, as uname tells it; "" for the host's.
 	Release string
 

@@ -243,7 +243,7 @@ func sysReadlinkat(c *Ctx, a *[6]uint64) uint64 {
 	}
 	exe, ok := c.exeAt(a[0], a[1])
 	if !ok && pathTail(a[1]).n == 0 { // the link that the descriptor is of
-		if link, isLink := c.readlink("/proc/thread-self/fd/" + itoa(a[0]&math.MaxUint32)); isLink {
+		if link, isLink := c.readlink(fdLink(a[0])); isLink {
 			exe, ok = c.Program(link)
 		}
 	}

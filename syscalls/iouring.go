@@ -365,7 +365,7 @@ func sysIoUringEnter(c *Ctx, a *[6]uint64) uint64 {
 
 // isUring tells whether a descriptor is an io_uring instance.
 func (c *Ctx) isUring(fd uint64) bool {
-	s, ok := c.readlink("/proc/thread-self/fd/" + itoa(fd&0xffffffff))
+	s, ok := c.readlink(fdLink(fd))
 	return ok && s == "anon_inode:[io_uring]"
 }
 

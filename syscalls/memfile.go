@@ -17,7 +17,7 @@ func (c *Ctx) isMemory(fd uint64) bool {
 	if !c.isProc(fd) {
 		return false
 	}
-	s, ok := c.readlink("/proc/thread-self/fd/" + itoa(fd&0xffffffff))
+	s, ok := c.readlink(fdLink(fd))
 	return !ok || strings.HasSuffix(s, "/mem")
 }
 

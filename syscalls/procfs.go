@@ -1,6 +1,7 @@
 package syscalls
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -82,10 +83,10 @@ func (c *Ctx) shown(fd, addr, flags uint64) uint64 {
 	if _, bad := Failed(m); bad {
 		return fd // EMFILE: the host's is better than none
 	}
-	if path, ok := c.readlink("/proc/thread-self/fd/" + itoa(fd)); ok {
+	if path, ok := c.readlink(fdLink(fd)); ok {
 		c.remember(m, path)
 	}
-	if r := raw(hostOpenat, atFDCWD, c.cstr("/proc/thread-self/fd/"+itoa(m)), flags&oCloexec); OK(r) {
+	if r := c.reopen(m, flags&oCloexec); OK(r) {
 		raw(hostClose, m)
 		m = r // it cannot be written, as the file
 	}
@@ -111,8 +112,16 @@ func (c *Ctx) procPath(addr uint64) (string, bool) {
 	return s, e == 0
 }
 
-// fdLinks are the names of the emulator's own descriptors.
+// fdLinks has the calling thread's descriptors.
 const fdLinks = "/proc/thread-self/fd/"
+
+// fdLink is the name of descriptor fd, of which the low half counts.
+func fdLink(fd uint64) string { return fdLinks + itoa(fd&math.MaxUint32) }
+
+// reopen opens the file of descriptor fd once more, with other flags.
+func (c *Ctx) reopen(fd, flags uint64) uint64 {
+	return raw(hostOpenat, atFDCWD, c.cstr(fdLink(fd)), flags)
+}
 
 // Program is what to open in the place of the path s if that is a process's link "exe" and the
 // process is a guest: another one's program, by its name; of this one, by the emulator's descriptor,
@@ -135,9 +144,7 @@ func (c *Ctx) Program(s string) (string, bool) {
 		return "", false
 	case pid == "self", pid == "thread-self", pid == itoa(uint64(host.Raw(host.SysGetpid, 0, 0, 0, 0, 0, 0))):
 		if c.FS.ExeFD != nil {
-			if fd, ok := c.FS.ExeFD(); ok {
-				return fdLinks + itoa(uint64(fd)), true
-			}
+			return fdLink(uint64(c.FS.ExeFD())), true
 		}
 		return c.FS.Exe, true
 	case c.FS.ExeOf != nil:
@@ -147,7 +154,7 @@ func (c *Ctx) Program(s string) (string, bool) {
 }
 
 // noFD is a path that is not there, in place of a descriptor of the emulator's.
-const noFD = "/proc/thread-self/fd/none"
+const noFD = fdLinks + "none"
 
 // ownFD tells whether the path s names a descriptor of the emulator's among this process's.
 func (c *Ctx) ownFD(s string) bool {
@@ -183,7 +190,7 @@ func (c *Ctx) exeAt(dirfd, addr uint64) (string, bool) {
 		if !c.isProc(dirfd) {
 			return "", false
 		}
-		link = "/proc/thread-self/fd/" + itoa(dirfd)
+		link = fdLink(dirfd)
 	}
 	dir, ok := c.readlink(link)
 	if !ok {

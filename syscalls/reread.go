@@ -99,7 +99,7 @@ func (c *Ctx) remake(fd uint64) {
 		return // not the process is gone, but /proc, by a chroot
 	}
 	const rdwr = 2
-	if w := raw(hostOpenat, atFDCWD, c.cstr("/proc/thread-self/fd/"+itoa(fd&0xffffffff)), rdwr|oCloexec); OK(w) {
+	if w := c.reopen(fd, rdwr|oCloexec); OK(w) {
 		fill(w, data)
 		raw(hostFtruncate, w, uint64(len(data)))
 		raw(hostClose, w)

@@ -48,7 +48,6 @@ func (c *Ctx) maskedPair(nr uintptr, a *[6]uint64) uint64 {
 	}
 	var v [2]uint64
 	if a[5] == 0 || !In(&v, a[5]) {
-		b[5] = Reach(a[5])
 		if a[5] != 0 {
 			b[5] = nobodys
 		}

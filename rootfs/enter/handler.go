@@ -35,11 +35,7 @@ func withHandler(exe string, argv []string, u *account) (string, []string, *sysc
 	if err != nil {
 		return "", nil, nil, err
 	}
-	uids, err := OwnIDs("/proc/self/uid_map")
-	if err != nil {
-		return "", nil, nil, err
-	}
-	gids, err := OwnIDs("/proc/self/gid_map")
+	uids, gids, err := OwnIDs()
 	if err != nil {
 		return "", nil, nil, err
 	}

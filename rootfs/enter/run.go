@@ -194,11 +194,7 @@ func ownerNamespace(project string) (*os.File, error) {
 	if st.Uid == 0 && st.Gid == 0 {
 		return nil, nil
 	}
-	uids, err := OwnIDs("/proc/self/uid_map")
-	if err != nil {
-		return nil, err
-	}
-	gids, err := OwnIDs("/proc/self/gid_map")
+	uids, gids, err := OwnIDs()
 	if err != nil {
 		return nil, err
 	}
@@ -252,9 +248,16 @@ func swapped(id int, own []syscall.SysProcIDMap) (m []syscall.SysProcIDMap) {
 	return m
 }
 
-// OwnIDs reads the IDs that exist in the process's user namespace, each mapped to
-// itself.
-func OwnIDs(file string) (m []syscall.SysProcIDMap, err error) {
+// OwnIDs gives the users and groups that exist in the process's user namespace, each mapped to itself.
+func OwnIDs() (uids, gids []syscall.SysProcIDMap, err error) {
+	if uids, err = ownIDs("/proc/self/uid_map"); err != nil {
+		return nil, nil, err
+	}
+	gids, err = ownIDs("/proc/self/gid_map")
+	return uids, gids, err
+}
+
+func ownIDs(file string) (m []syscall.SysProcIDMap, err error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err

@@ -61,11 +61,7 @@ func (o order) run(ctx context.Context, limit time.Duration, stdout, stderr *os.
 	if err != nil {
 		return u, err
 	}
-	uids, err := enter.OwnIDs("/proc/self/uid_map")
-	if err != nil {
-		return u, err
-	}
-	gids, err := enter.OwnIDs("/proc/self/gid_map")
+	uids, gids, err := enter.OwnIDs()
 	if err != nil {
 		return u, err
 	}
